@@ -105,10 +105,12 @@ def test_damaged(text: str, why: str) -> None:
 
 @given(st.text(st.sampled_from(JUNIPER_KEYS_STRING + "$! \u00e9"), max_size=24))
 def test_any_text_decodes_or_is_damaged(body: str) -> None:
+    """Never another exception, never an empty secret."""
     try:
-        assert decode9("$9$" + body)
-    except DamagedSecretError as error:
-        assert str(error).startswith("The $9$ secret is damaged: ")
+        secret = decode9("$9$" + body)
+    except DamagedSecretError:
+        return
+    assert secret != ""
 
 
 def test_netutils_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,8 +207,8 @@ def test_damaged_declaration_is_an_error() -> None:
         ("delete x challenge-password\nset y z", "delete x challenge-password\nset y z"),
         # curly braces and their diff
         (
-            '[edit security pki]\n-   challenge-password old; ## SECRET-DATA\n+   challenge-password "n e w";\n    foo;',
-            f"[edit security pki]\n-   challenge-password {MASK}; ## SECRET-DATA\n+   challenge-password {MASK};\n    foo;",
+            '[edit security pki]\n- challenge-password old; ## SECRET-DATA\n+   challenge-password "n e w";\n  foo;',
+            f"[edit security pki]\n- challenge-password {MASK}; ## SECRET-DATA\n+   challenge-password {MASK};\n  foo;",
         ),
         (
             'url http://x/ {\n    password "a\\"b;c"; ## SECRET-DATA\n}\n+  password hunter2;\n',
@@ -277,8 +279,8 @@ def test_mask_known_secret_however_written(secret: str, writer: object) -> None:
     assert callable(writer)
     written, empty = writer(secret), writer("")
     masked = mask_text(f"before {written} after", [secret])
-    # Exactly the secret goes: the quotes and what else the writer adds around an empty text stay.
-    assert masked.replace(MASK, "", 1) in {f"before {empty} after", f"before {empty} after".replace("'", '"')}
+    # Exactly the secret goes: the quotes (of either kind) and what else the writer puts around an empty text stay.
+    assert masked.replace(MASK, "", 1).replace('"', "'") == f"before {empty} after".replace('"', "'")
 
 
 def test_mask_every_occurrence_and_every_secret() -> None:
