@@ -1,0 +1,113 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything that is made lies in .venv and build. Each target brings what it needs: `make unit` works in a fresh clone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python that is new enough and can make virtual environments.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+VENV := $(CURDIR)/.venv
+BUILD := $(CURDIR)/build
+TREE := $(BUILD)/ansible_collections/netpki/junos
+PEERS := $(BUILD)/peers
+HOME_OF_TOOLS := $(BUILD)/home
+VERSION := $(shell sed -n 's/^version: //p' galaxy.yml)
+ARTIFACT := $(BUILD)/netpki-junos-$(VERSION).tar.gz
+
+# Arguments for pytest: make unit PYTEST_ARGS='-k release -x'
+PYTEST_ARGS ?=
+PYTEST := pytest -o cache_dir=$(BUILD)/cache/pytest
+
+# The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
+STEPS ?= lint docs unit sanity collection demo molecule integration
+
+export PATH := $(VENV)/bin:$(PATH)
+export PYTHONPATH := $(BUILD)
+export ANSIBLE_HOME := $(HOME_OF_TOOLS)/.ansible
+export ANSIBLE_COLLECTIONS_PATH := $(BUILD)
+export HYPOTHESIS_STORAGE_DIRECTORY := $(BUILD)/cache/hypothesis
+export MYPY_CACHE_DIR := $(BUILD)/cache/mypy
+export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
+# The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
+export GIT_CEILING_DIRECTORIES := $(BUILD)
+
+.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers collection install clean
+
+help: ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+test: venv ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+	@took=''; for step in $(STEPS); do \
+		if [[ $$step == '$(lastword $(STEPS))' && -n $$took ]]; then printf '\n==> so far:%s\n' "$$took"; fi; \
+		printf '\n==> make %s: %s\n' "$$step" "$$(sed -n "s/^$$step:.*## //p" $(firstword $(MAKEFILE_LIST)))"; \
+		start=$$SECONDS; \
+		$(MAKE) $$step || { printf '==> make %s failed after %d s\n' "$$step" $$((SECONDS - start)); exit 1; }; \
+		took+=" $$step $$((SECONDS - start)) s,"; \
+	done
+
+venv: $(VENV)/.made ## The virtual environment in .venv, with the pinned requirements
+
+$(VENV)/.made: requirements/dev.txt
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or later with the venv module is needed (Debian: apt install python3-venv)'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	@touch $@
+
+tree: venv ## The collection where Ansible looks for it: build/ansible_collections/netpki/junos
+	@python tests/tools/tree.py $(TREE)
+
+unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repository
+	cd $(TREE) && $(PYTEST) tests/unit $(PYTEST_ARGS)
+
+integration: tree peers ## Modules, filters and strangers' clients against simulated devices
+	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) tests/integration $(PYTEST_ARGS)
+
+molecule: tree ## The roles: run, run again, check mode, on simulated devices
+	cd $(TREE)/extensions && molecule test --all
+
+sanity: tree $(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py ## ansible-test sanity, all of it, without an ignore file
+	cd $(TREE) && HOME=$(HOME_OF_TOOLS) ANSIBLE_TEST_CONTENT_ROOT=$(TREE) ansible-test sanity --color no \
+		--python $$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+# ansible-test makes a virtual environment for each of its tests with the pip release that it names here.
+$(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py: tests/tools/get_pip.py | venv
+	@mkdir -p $(@D)
+	python -m pip download --quiet --disable-pip-version-check --no-deps --dest $(@D) pip==24.2
+	cp $< $@
+
+lint: tree ## ruff, mypy, yamllint, shellcheck, ansible-lint, changelog
+	ruff check .
+	cd $(BUILD) && mypy --config-file $(TREE)/pyproject.toml -p ansible_collections.netpki.junos.plugins.module_utils
+	yamllint --strict .
+	shellcheck .ci/run
+	cd $(TREE) && ansible-lint
+	antsibull-changelog lint
+
+docs: tree ## The documentation: linted, then rendered to build/docs
+	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self $(TREE)
+
+demo: install ## The whole job on a fleet of simulated devices, explained as it goes
+	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections $(VENV)/bin/python tests/demo/run.py
+
+peers: $(PEERS)/.made ## Other hands' collections for the integration tests, in build/peers
+
+$(PEERS)/.made: requirements/peers.txt | venv
+	rm -rf $(PEERS)
+	python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PEERS) -r requirements/peers.txt
+	@touch $@
+
+collection: tree ## The file that Galaxy takes, in build
+	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
+
+install: collection ## The collection, installed from that file into .venv/collections
+	ansible-galaxy collection install --offline --force -p $(VENV)/collections $(ARTIFACT)
+
+clean: ## Remove all that was made
+	rm -rf $(BUILD) $(VENV)

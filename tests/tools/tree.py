@@ -1,0 +1,73 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mirror the work tree to the folder given as argument: what git tracks or would track, and nothing else.
+
+Ansible finds a collection by its path, ``ansible_collections/netpki/junos``, and a clone may have any name.
+A file that did not change is left alone, so that a test running in the mirror is not disturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+KEEP = (Path("tests/output"),)  # ansible-test writes its results there
+KEEP_ANYWHERE = "__pycache__"
+
+
+def wanted() -> set[Path]:
+    """The files to mirror, relative to the root; a tracked file that was deleted in the work tree is left out."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=SOURCE, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+    return {Path(name) for name in names if name and os.path.lexists(SOURCE / name)}
+
+
+def is_current(source: Path, copy: Path) -> bool:
+    if not os.path.lexists(copy):
+        return False
+    ours, theirs = source.lstat(), copy.lstat()
+    return (ours.st_mode, ours.st_size, ours.st_mtime_ns) == (theirs.st_mode, theirs.st_size, theirs.st_mtime_ns)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def remove_stale(target: Path, files: set[Path]) -> None:
+    """Delete what the mirror holds and the work tree does not."""
+    folders = {parent for file in (*files, *(keep / "x" for keep in KEEP)) for parent in file.parents}
+    for folder, folder_names, file_names in os.walk(target):
+        here = Path(folder).relative_to(target)
+        for name in [*folder_names]:
+            if name == KEEP_ANYWHERE or here / name in KEEP:
+                folder_names.remove(name)
+            elif here / name not in folders:
+                folder_names.remove(name)
+                remove(target / here / name)
+        for name in file_names:
+            if here / name not in files:
+                remove(target / here / name)
+
+
+def main() -> None:
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    files = wanted()
+    remove_stale(target, files)
+    for file in sorted(files):
+        if not is_current(SOURCE / file, target / file):
+            remove(target / file)
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(SOURCE / file, target / file, follow_symlinks=False)
+
+
+if __name__ == "__main__":
+    main()
