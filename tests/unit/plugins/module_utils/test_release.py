@@ -105,5 +105,5 @@ def test_junk(junk: str) -> None:
 
 
 def test_not_a_string() -> None:
-    with pytest.raises(InputError, match="^22.4 is not a Junos release"):
+    with pytest.raises(InputError, match=r"^22\.4 is not a Junos release"):
         Release.parse(22.4)  # type: ignore[arg-type]

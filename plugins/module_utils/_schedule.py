@@ -1,0 +1,374 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When a device starts to re-enroll a certificate, and what is wrong with that moment.
+
+Pure: the clock is an argument. Exact: integers and fractions, rounded in one place, down to the whole second.
+The rules, from the vendor's reference pages: ``re-enroll-time`` wins over ``re-enroll-trigger-time-percentage``; days
+and hours are counted back from the expiry; a percentage is the share of the lifetime that is left at the trigger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from math import floor
+
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+
+DAY = 86400
+_UINT32 = 2**32 - 1
+# The members of re-enroll-time, each with its range [model] and its seconds; a percentage is a share instead.
+_MEMBERS: dict[str, tuple[int, int, int | None]] = {
+    "days": (0, _UINT32, DAY),
+    "hours": (0, _UINT32, 3600),
+    "percentage": (1, 99, None),
+}
+_RETRY = {"retry": 1000, "retry_interval": 600}  # defaults of ca-profile enrollment [model], the interval in seconds
+_YEAR_1 = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """The moment one statement stands for."""
+
+    rule: str  # the statement, with its member: "re-enroll-time days"
+    ahead: Fraction  # seconds before the expiry, exact
+    at: datetime | None  # rounded down to the whole second; None where it lies before the year 1
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str  # a key of FINDINGS
+    severity: str  # error or warning
+    sentence: str  # what is the case, and what to do
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What will become of one certificate under one entry."""
+
+    trigger: datetime | None
+    rule: str | None
+    not_before: datetime
+    not_after: datetime
+    lifetime_days: int  # whole days, rounded down
+    lifetime_seconds: int
+    share_elapsed: int | None  # of the lifetime at the trigger, in percent, rounded down
+    days_left: int  # until the expiry, rounded down: negative when expired
+    due: bool
+    findings: tuple[Finding, ...]
+
+    def result(self) -> dict[str, object]:
+        """The same for a task's result: dates in ISO-8601 with ``Z``, findings as mappings in a list."""
+        return {key: iso(value) if isinstance(value, datetime) else value for key, value in vars(self).items()} | {
+            "findings": [asdict(finding) for finding in self.findings]
+        }
+
+
+def trigger(
+    certificate: Certificate, re_enroll_time: object = None, re_enroll_trigger_time_percentage: object = None
+) -> Trigger | None:
+    """The moment that decides, None where neither statement is set.
+
+    ``re_enroll_time`` is a mapping with one of days, hours and percentage; InputError for anything else.
+    """
+    return next(iter(_triggers(certificate, re_enroll_time, re_enroll_trigger_time_percentage)), None)
+
+
+def plan(
+    certificate: Certificate,
+    entry: Mapping[str, object],
+    now: datetime,
+    release: Release | None = None,
+    ca_profile: Mapping[str, object] | None = None,
+) -> Renewal:
+    """What will become of the certificate under a re-enrollment entry, seen at ``now`` (aware).
+
+    ``entry`` and ``ca_profile`` use the options of junos_pki_reenroll. The findings that need a release or a ca-profile
+    are left out where it is not given.
+    """
+    not_before, not_after = _validity(certificate)
+    case = _Case(
+        entry=entry,
+        not_before=not_before,
+        not_after=not_after,
+        now=now,
+        release=release,
+        ca_profile=ca_profile,
+        triggers=_triggers(
+            certificate, entry.get("re_enroll_time"), entry.get("re_enroll_trigger_time_percentage"), "entry."
+        ),
+    )
+    lifetime, decided = case.lifetime, case.trigger
+    return Renewal(
+        trigger=decided.at if decided else None,
+        rule=decided.rule if decided else None,
+        not_before=not_before,
+        not_after=not_after,
+        lifetime_days=floor(lifetime / DAY),
+        lifetime_seconds=floor(lifetime),
+        share_elapsed=floor((1 - decided.ahead / lifetime) * 100) if decided else None,
+        days_left=(not_after - now) // timedelta(days=1),
+        due=case.due,
+        findings=tuple(_findings(case)),
+    )
+
+
+def stagger(host: object, certificate_id: object, low: object, high: object) -> int:
+    """Hours from ``low`` to ``high``, both included: a hash of the host and the certificate picks one.
+
+    The same everywhere and always for the same four values, and spread evenly over many hosts. Changing the window
+    moves the hosts.
+    """
+    for name, value in (("host", host), ("certificate_id", certificate_id)):
+        if not isinstance(value, str) or not value:
+            raise InputError(f"{name}: expected a string that is not empty, got {value!r}.")
+    first = _whole(low, "from_hours", *_MEMBERS["hours"][:2])
+    last = _whole(high, "to_hours", *_MEMBERS["hours"][:2])
+    if first > last:
+        raise InputError(f"from_hours: {first} is more than to_hours, which is {last}.")
+    digest = hashlib.sha256(f"{host}\0{certificate_id}".encode()).digest()
+    return first + int.from_bytes(digest, "big") % (last - first + 1)
+
+
+# ---- the formula ----
+
+
+def _triggers(
+    certificate: Certificate, re_enroll_time: object, percentage: object, prefix: str = ""
+) -> tuple[Trigger, ...]:
+    """The triggers of the statements that are set, the one that wins first."""
+    not_before, not_after = _validity(certificate)
+    found = []
+    if re_enroll_time is not None:
+        found.append(("re-enroll-time ", *_member(re_enroll_time, f"{prefix}re_enroll_time")))
+    if percentage is not None:
+        where = f"{prefix}re_enroll_trigger_time_percentage"
+        found.append(("re-enroll-trigger-time-", "percentage", _whole(percentage, where, *_MEMBERS["percentage"][:2])))
+    return tuple(
+        _trigger(not_before, not_after, statement + member, member, amount) for statement, member, amount in found
+    )
+
+
+def _trigger(not_before: datetime, not_after: datetime, rule: str, member: str, amount: int) -> Trigger:
+    unit = _MEMBERS[member][2]
+    ahead = Fraction(amount * unit) if unit else _seconds(not_after - not_before) * Fraction(amount, 100)
+    since_year_1 = floor(_seconds(not_after - _YEAR_1) - ahead)
+    return Trigger(rule, ahead, _YEAR_1 + timedelta(seconds=since_year_1) if since_year_1 >= 0 else None)
+
+
+def _seconds(span: timedelta) -> Fraction:
+    return Fraction(span // timedelta(microseconds=1), 1_000_000)
+
+
+# ---- reading the input ----
+
+
+def _validity(certificate: Certificate) -> tuple[datetime, datetime]:
+    not_before, not_after = certificate.not_before, certificate.not_after
+    name = f"certificate '{certificate.identifier}'" if certificate.identifier else "certificate"
+    if not_before is None or not_after is None:
+        raise InputError(f"{name}: {'not_before' if not_before is None else 'not_after'} is not known.")
+    if not_after <= not_before:
+        raise InputError(f"{name}: not_after ({iso(not_after)}) is not later than not_before ({iso(not_before)}).")
+    return not_before, not_after
+
+
+def _member(re_enroll_time: object, where: str) -> tuple[str, int]:
+    """The one member of re-enroll-time that is set, and its value."""
+    if not isinstance(re_enroll_time, Mapping):
+        raise InputError(f"{where}: expected a mapping such as {{'days': 30}}, got {re_enroll_time!r}.")
+    members = {str(member): value for member, value in re_enroll_time.items() if value is not None}
+    if len(members) != 1 or not members.keys() <= _MEMBERS.keys():
+        given = ", ".join(sorted(members)) or "none"
+        raise InputError(f"{where}: give exactly one of days, hours and percentage; given: {given}.")
+    ((member, value),) = members.items()
+    low, high, _unit = _MEMBERS[member]
+    return member, _whole(value, f"{where}.{member}", low, high)
+
+
+def _whole(value: object, where: str, low: int, high: int) -> int:
+    """A whole number; templates deliver it as a string."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d+", value.strip(), re.ASCII):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InputError(f"{where}: {value!r} is not a whole number.")
+    if not low <= value <= high:
+        raise InputError(f"{where}: {value} is not in the range {low} to {high}.")
+    return int(value)
+
+
+# ---- the findings ----
+
+
+@dataclass(frozen=True)
+class _Case:
+    """All that a finding may depend on."""
+
+    entry: Mapping[str, object]
+    not_before: datetime
+    not_after: datetime
+    now: datetime
+    release: Release | None
+    ca_profile: Mapping[str, object] | None
+    triggers: tuple[Trigger, ...]
+
+    @property
+    def trigger(self) -> Trigger | None:
+        return self.triggers[0] if self.triggers else None
+
+    @property
+    def lifetime(self) -> Fraction:
+        return _seconds(self.not_after - self.not_before)
+
+    @property
+    def due(self) -> bool:
+        return self.trigger is not None and (self.trigger.at is None or self.now >= self.trigger.at)
+
+
+def _expired(case: _Case) -> str | None:
+    return f"The certificate expired on {iso(case.not_after)}." if case.now > case.not_after else None
+
+
+def _not_yet_valid(case: _Case) -> str | None:
+    return f"The certificate is not valid before {iso(case.not_before)}." if case.now < case.not_before else None
+
+
+def _no_trigger(case: _Case) -> str | None:
+    return None if case.trigger else "Nothing says when to renew: the device lets the certificate expire."
+
+
+def _trigger_before_issue(case: _Case) -> str | None:
+    if case.trigger is None or case.trigger.ahead < case.lifetime:
+        return None
+    return (
+        f"The trigger ({_when(case.trigger)}) is not later than the issue ({iso(case.not_before)}): "
+        f"{case.trigger.rule} asks for {_duration(case.trigger.ahead)} before the expiry, the certificate lives "
+        f"{_duration(case.lifetime)}. What a device does then is not documented."
+    )
+
+
+def _trigger_at_expiry(case: _Case) -> str | None:
+    if case.trigger is None or case.trigger.ahead > 0:
+        return None
+    return f"The trigger is the expiry itself ({iso(case.not_after)})."
+
+
+def _trigger_passed(case: _Case) -> str | None:
+    if case.trigger is None or not case.due:
+        return None
+    return f"The trigger ({_when(case.trigger)}) has passed: the certificate is due for renewal."
+
+
+def _statements_disagree(case: _Case) -> str | None:
+    if len({each.at for each in case.triggers}) < 2:
+        return None
+    winner, loser = case.triggers
+    return (
+        f"{winner.rule} gives {_when(winner)}, {loser.rule} gives {_when(loser)}. The first one wins, "
+        "by the vendor's reference page."
+    )
+
+
+def _from_now(case: _Case) -> str | None:
+    release, decided = case.release, case.trigger
+    # By the base version: a namespace such as 21.4R0 or 22.4R0 names a train, not what runs.
+    if release is None or decided is None or not (21, 4) <= (release.major, release.minor) < (22, 4):
+        return None
+    if decided.rule not in ("re-enroll-time days", "re-enroll-time hours"):
+        return None
+    return (
+        f"In {release} the device's own model explains days and hours as counted from now, the vendor's reference page "
+        f"as ahead of the expiry. Which of the two it does is not known; {_when(decided)} is ahead of the expiry."
+    )
+
+
+def _too_late_for_retries(case: _Case) -> str | None:
+    if case.ca_profile is None or case.trigger is None:
+        return None
+    enrollment = case.ca_profile.get("enrollment") or {}
+    if not isinstance(enrollment, Mapping):
+        raise InputError(f"ca_profile.enrollment: expected a mapping, got {enrollment!r}.")
+    retry, interval = (
+        default
+        if enrollment.get(name) is None
+        else _whole(enrollment[name], f"ca_profile.enrollment.{name}", 0, _UINT32)
+        for name, default in _RETRY.items()
+    )
+    if case.trigger.ahead >= retry * interval:
+        return None
+    return (
+        f"From the trigger to the expiry there are {_duration(case.trigger.ahead)}, {retry} retries every {interval} "
+        f"seconds (ca-profile {case.ca_profile.get('name')}) take {_duration(Fraction(retry * interval))}. "
+        "How a device retries a failed re-enrollment is not documented."
+    )
+
+
+def _key_not_regenerated(case: _Case) -> str | None:
+    value = case.entry.get("re_generate_keypair")
+    try:
+        regenerated = value is not None and boolean(value)
+    except TypeError:
+        raise InputError(f"entry.re_generate_keypair: {value!r} is neither true nor false.") from None
+    return None if regenerated else "The renewal keeps the key, and CAs refuse a new certificate for an unchanged key."
+
+
+def _des(case: _Case) -> str | None:
+    return "SCEP messages are encrypted with des." if case.entry.get("scep_encryption_algorithm") == "des" else None
+
+
+def _md5(case: _Case) -> str | None:
+    return "SCEP messages are signed over an md5 digest." if case.entry.get("scep_digest_algorithm") == "md5" else None
+
+
+@dataclass(frozen=True)
+class _Kind:
+    severity: str
+    check: Callable[[_Case], str | None]  # what is the case, None where it is not
+    advice: str  # what to do
+
+
+# Every finding there is, in the order in which they are told.
+FINDINGS: dict[str, _Kind] = {
+    "expired": _Kind("error", _expired, "Enroll it anew."),
+    "no-trigger": _Kind("error", _no_trigger, "Set re_enroll_time or re_enroll_trigger_time_percentage."),
+    "trigger-before-issue": _Kind("error", _trigger_before_issue, "Use a percentage, or a shorter time."),
+    "trigger-at-expiry": _Kind("error", _trigger_at_expiry, "Leave time to renew."),
+    "statements-disagree": _Kind(
+        "warning",
+        _statements_disagree,
+        "Keep one of the two statements. After an ACME enrollment the device writes both by itself.",
+    ),
+    "from-now": _Kind("warning", _from_now, "Use a percentage, or check the first renewal."),
+    "too-late-for-retries": _Kind("warning", _too_late_for_retries, "Renew earlier, or retry faster."),
+    "trigger-passed": _Kind("warning", _trigger_passed, "Check that the device renews it."),
+    "not-yet-valid": _Kind("warning", _not_yet_valid, "Check the clocks of the device and of the CA."),
+    "key-not-regenerated": _Kind("warning", _key_not_regenerated, "Set re_generate_keypair to true."),
+    "scep-encryption-des": _Kind("warning", _des, "Set scep_encryption_algorithm to des3."),
+    "scep-digest-md5": _Kind("warning", _md5, "Set scep_digest_algorithm to sha1."),
+}
+
+
+def _findings(case: _Case) -> list[Finding]:
+    told = ((code, kind, kind.check(case)) for code, kind in FINDINGS.items())
+    return [Finding(code, kind.severity, f"{what} {kind.advice}") for code, kind, what in told if what]
+
+
+def _when(trigger: Trigger) -> str:
+    return iso(trigger.at) if trigger.at else "before the year 1"
+
+
+def _duration(seconds: Fraction) -> str:
+    """``6 days 22:40:00``, of any length: a timedelta ends at 2.7 million years, uint32 days do not."""
+    days, rest = divmod(floor(seconds), DAY)
+    clock = f" {rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}" if rest else ""
+    return f"{days} day{'' if days == 1 else 's'}{clock}"
