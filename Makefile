@@ -28,6 +28,10 @@ PYTEST := pytest -o cache_dir=$(BUILD)/cache/pytest
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
 STEPS ?= lint docs unit sanity collection demo molecule integration
 
+# Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
+SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
+	-D html_theme=alabaster -D pygments_style=ansible -D highlight_language=YAML+Jinja -D default_role=any
+
 export PATH := $(VENV)/bin:$(PATH)
 export PYTHONPATH := $(BUILD)
 export ANSIBLE_HOME := $(HOME_OF_TOOLS)/.ansible
@@ -85,13 +89,15 @@ $(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py: tests/tools/get_pip.py | v
 lint: tree ## ruff, mypy, yamllint, shellcheck, ansible-lint, changelog
 	ruff check .
 	cd $(BUILD) && mypy --config-file $(TREE)/pyproject.toml -p ansible_collections.netpki.junos.plugins.module_utils
-	yamllint --strict .
 	shellcheck .ci/run
-	cd $(TREE) && ansible-lint
+	cd $(TREE) && yamllint --strict . && ansible-lint
 	antsibull-changelog lint
 
 docs: tree ## The documentation: linted, then rendered to build/docs
-	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self $(TREE)
+	antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs=self $(TREE)
+	@mkdir -p -m 755 $(BUILD)/docs/rst
+	antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --dest-dir $(BUILD)/docs/rst netpki.junos
+	sphinx-build --quiet --fail-on-warning --keep-going $(SPHINX) $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
 	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections $(VENV)/bin/python tests/demo/run.py
