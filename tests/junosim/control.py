@@ -1,0 +1,67 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The running fleet from outside: a Unix socket, one JSON object a line each way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .certificates import certificate
+from .database import Refused
+from .device import Device
+from .setform import lines
+
+Operation = Callable[..., Any]
+
+
+def _operations(device: Device) -> dict[str, Operation]:
+    def set_certificates(rows: list[dict[str, Any]]) -> None:
+        device.certificates[:] = [certificate(row) for row in rows]
+
+    def history(number: int) -> list[str]:
+        return list(lines(device.database.history[number].tree))
+
+    def set_minute(seconds: float) -> None:
+        device.database.minute = seconds
+
+    return {
+        "state": device.state,
+        "lock": device.lock_by,
+        "unlock": device.unlock_by,
+        "edit": device.edit_by,
+        "commit": device.commit_by,
+        "discard": lambda: setattr(device.database, "shared", None),
+        "fault": lambda script: device.faults.load([script]),
+        "clear_faults": device.faults.clear,
+        "certificates": set_certificates,
+        "history": history,
+        "minute": set_minute,
+        "unreachable": lambda seconds=0.0: device.unreachable(seconds),
+    }
+
+
+def answer(devices: Mapping[str, Device], line: bytes) -> dict[str, Any]:
+    """One request: {"device": name, "do": operation, ...arguments}; answers {"ok": result} or {"error": text}."""
+    try:
+        request = json.loads(line)
+        device = devices[request.pop("device")]
+        operation = _operations(device)[request.pop("do")]
+        return {"ok": operation(**request)}
+    except (KeyError, TypeError, ValueError, Refused) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+async def serve(devices: Mapping[str, Device], path: Path) -> asyncio.AbstractServer:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            writer.write(json.dumps(answer(devices, line)).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    return await asyncio.start_unix_server(talk, path, limit=1 << 24)

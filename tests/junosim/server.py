@@ -1,0 +1,194 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The SSH side: one listener per device, logins, the netconf subsystem and its exec fallback, one process for all."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import socket
+import struct
+from collections.abc import Callable
+
+import asyncssh
+
+from .device import Device, Login, Session
+from .netconf import NetconfSession
+
+FALLBACK = "xml-mode netconf need-trailer"
+# Few algorithms, fast ones: a session's cost is mostly its key exchange.
+_ALGORITHMS = {
+    "kex_algs": ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256"],
+    "encryption_algs": ["aes128-gcm@openssh.com", "aes128-ctr", "aes256-ctr"],
+    "mac_algs": ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-256"],
+    "compression_algs": ["none"],
+}
+_session_numbers = itertools.count(1)
+
+
+class _Channel(asyncssh.SSHServerSession[bytes]):
+    """An SSH channel that carries one NETCONF session."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+        self._channel: asyncssh.SSHServerChannel[bytes] | None = None
+        self._netconf: NetconfSession | None = None
+        self._input = b""
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def shell_requested(self) -> bool:
+        return False
+
+    def exec_requested(self, command: str) -> bool:
+        return command == FALLBACK
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        device = self._connection.device
+        return subsystem == "netconf" and device.spec.subsystem and device.faults.hit("subsystem") is None
+
+    def session_started(self) -> None:
+        device, login = self._connection.device, self._connection.login
+        assert login is not None, "a session starts after a login"
+        self._netconf = NetconfSession(Session(device, next(_session_numbers), login), self)
+        self._netconf.start()
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        if self._netconf is not None:
+            self._netconf.received(data)
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._netconf is not None:
+            self._netconf.ended()
+
+    # -- what the NETCONF session asks of its transport
+
+    def write(self, data: bytes) -> None:
+        assert self._channel is not None
+        self._channel.write(data)
+
+    def close(self) -> None:
+        assert self._channel is not None
+        self._channel.exit(0)
+
+    def abort(self) -> None:
+        self._connection.abort()
+
+    def later(self, seconds: float, function: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, function)
+
+
+class _Connection(asyncssh.SSHServer):
+    """One SSH connection to one device."""
+
+    def __init__(self, device: Device, connections: set[_Connection]) -> None:
+        self.device, self.login = device, None
+        self.login: Login | None
+        self._connections = connections
+        self._ssh: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._ssh = conn
+        self._connections.add(self)
+        fault = self.device.faults.hit("connect")
+        if fault is not None and fault.do == "reset":
+            self.device.recorder.write(device=self.device.spec.name, event="reset")
+            self.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self)
+
+    def begin_auth(self, username: str) -> bool:
+        if self.device.faults.hit("login") is None:
+            self.login = next((login for login in self.device.spec.logins if login.user == username), None)
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return self._told(self.login is not None and self.login.password == password)
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        keys = self.login.keys if self.login is not None else ()
+        return self._told(any(key == asyncssh.import_public_key(line) for line in keys))
+
+    def session_requested(self) -> _Channel:
+        return _Channel(self)
+
+    def _told(self, entered: bool) -> bool:
+        if not entered:
+            self.device.recorder.write(device=self.device.spec.name, event="refused-login")
+        return entered
+
+    def abort(self) -> None:
+        """Reset the connection, as a device does that dies."""
+        if self._ssh is not None:
+            sock: socket.socket | None = self._ssh.get_extra_info("socket")
+            if sock is not None:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._ssh.abort()
+
+
+class Listener:
+    """One device's port."""
+
+    def __init__(self, device: Device, host_key: asyncssh.SSHKey) -> None:
+        self.device, self.host_key = device, host_key
+        self._connections: set[_Connection] = set()
+        self._acceptor: asyncssh.SSHAcceptor | None = None
+        device.unreachable = self.leave
+        device.database.set_timer = _timer
+
+    async def listen(self) -> None:
+        device = self.device
+        self._acceptor = await asyncssh.create_server(
+            lambda: _Connection(device, self._connections),
+            device.spec.address,
+            device.port,
+            server_host_keys=[self.host_key],
+            server_version="OpenSSH_7.5",
+            encoding=None,
+            line_editor=False,
+            x509_trusted_certs=None,
+            gss_host=None,
+            host_based_auth=False,
+            kbdint_auth=False,
+            agent_forwarding=False,
+            login_timeout=30,
+            backlog=256,
+            **_ALGORITHMS,
+        )
+        device.port = self._acceptor.get_port()
+
+    def close(self) -> None:
+        if self._acceptor is not None:
+            self._acceptor.close()
+        for connection in list(self._connections):
+            connection.abort()
+
+    def leave(self, seconds: float) -> None:
+        """Out of reach: connections die, new ones are refused; back after ``seconds`` (0: never)."""
+        loop = asyncio.get_running_loop()
+        # The reply that was just written still goes out.
+        loop.call_later(0.05, self.close)
+        if seconds:
+            loop.call_later(seconds, lambda: loop.create_task(self.listen()))
+
+
+def _timer(seconds: float, function: Callable[[], None]) -> Callable[[], None]:
+    return asyncio.get_running_loop().call_later(seconds, function).cancel
+
+
+def quiet_logs() -> None:
+    logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
