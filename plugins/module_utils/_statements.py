@@ -26,7 +26,8 @@ KEY = "name"
 class Must:
     """What a commit check demands of a statement's value.
 
-    ``any_of`` holds paths of which one must exist in the configuration in effect. A path that begins with ``../`` starts
+    ``any_of`` holds paths of which one must exist in the configuration in effect. A path that begins with ``../``
+    starts
     at the statement's parent, any other at ``[edit security pki]``; ``$$`` stands for the statement's value.
     ``message`` is the device's own.
     """
@@ -40,7 +41,8 @@ class Must:
 class Limits:
     """What a value must satisfy: on all releases, or from ``since`` on where a row gives more than one.
 
-    ``length`` counts characters, ``bounds`` are inclusive, ``forbidden`` is a regular expression that may match nowhere.
+    ``length`` counts characters, ``bounds`` are inclusive, ``forbidden`` is a regular expression that may match
+    nowhere.
     """
 
     since: str = ""
@@ -149,9 +151,7 @@ def _re_enrollment_list(above: str, since: str, time_since: str, deprecated: str
             units="percent of the lifetime that remains",
             option="percentage",
         ),
-        Statement(
-            f"{entry}/ca-profile-name", type="string", since=since, limits=(_UP_TO_32,), must=_RE_ENROLL_PROFILE
-        ),
+        Statement(f"{entry}/ca-profile-name", type="string", since=since, limits=(_UP_TO_32,), must=_RE_ENROLL_PROFILE),
         Statement(
             f"{entry}/re-enroll-trigger-time-percentage",
             type="uint32",
@@ -261,9 +261,7 @@ STATEMENTS: tuple[Statement, ...] = (
     Statement("trap", "container", since="20.1R1", presence=True),
     Statement("trap/certificate-id", "list", since="20.1R1"),
     Statement("trap/certificate-id/name", type="string", since="20.1R1"),
-    Statement(
-        "trap/certificate-id/days", type="uint32", since="20.1R1", limits=_TRAP_DAYS, default="60", units="days"
-    ),
+    Statement("trap/certificate-id/days", type="uint32", since="20.1R1", limits=_TRAP_DAYS, default="60", units="days"),
     Statement("trap/ca-identity", "list", since="20.1R1"),
     Statement("trap/ca-identity/name", type="string", since="20.1R1", must=(_CA_PROFILE_DEFINED,)),
     Statement("trap/ca-identity/days", type="uint32", since="20.1R1", limits=_TRAP_DAYS, default="60", units="days"),

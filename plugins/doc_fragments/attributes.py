@@ -1,0 +1,37 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What every module promises."""
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and tell what it would change.
+    support: full
+    details:
+      - The device validates the change, too. It is loaded into a private or exclusive candidate, checked with
+        C(commit check) and discarded. Nothing is committed, and nobody's uncommitted edits are touched.
+      - Where nothing would change, the configuration is read and that is all.
+  diff_mode:
+    description: Returns details of what has changed, or would change, with C(--diff).
+    support: full
+    details:
+      - The device's own compare text, with every secret masked.
+  idempotent:
+    description: When run twice in a row with the same options, the second run changes nothing.
+    support: partial
+    details:
+      - A secret that the device keeps as C($8$) is written again with O(update_password=always).
+  platform:
+    description: Target systems that this works on.
+    platforms: junos
+    support: full
+    details:
+      - Junos OS from 15.1X49 to 24.4 on SRX, after the vendor's published models. Tested against a simulated device.
+"""

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """How to reach a device."""
+
+    DOCUMENTATION = r"""
+options:
+  host:
+    description:
+      - Name or address of the device.
+      - From the inventory when left out, that is C(ansible_host), or the inventory name.
+    type: str
+  port:
+    description:
+      - Port of NETCONF over SSH. C(ansible_port) when left out and set.
+    type: int
+    default: 830
+  user:
+    description:
+      - Login name. C(ansible_user), or the play's C(remote_user) when left out.
+      - The login class needs the permissions C(configure), C(security) and C(security-control).
+    type: str
+  password:
+    description:
+      - Password, or the passphrase of O(ssh_private_key_file). C(ansible_password) when left out.
+    type: str
+  ssh_private_key_file:
+    description:
+      - Private key to log in with. C(ansible_ssh_private_key_file) when left out.
+      - An Ed25519 key costs the controller a tenth of what an RSA key costs.
+      - Without password and key file, the SSH agent and the keys in C(~/.ssh) are tried.
+    type: path
+  ssh_config:
+    description:
+      - OpenSSH client configuration to use, for example for C(ProxyCommand) or C(UserKnownHostsFile).
+      - C(~/.ssh/config) when left out and there.
+    type: path
+  host_key_checking:
+    description:
+      - Whether the device's SSH host key must be the one in C(known_hosts).
+      - Ansible's setting C(host_key_checking) and the variable C(ansible_host_key_checking) count when left out.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - Seconds to wait for the connection, and for the answer to each request other than a commit.
+    type: int
+    default: 30
+  commit_timeout:
+    description:
+      - Seconds to wait for the answer to a commit or a commit check.
+    type: int
+    default: 120
+requirements:
+  - junos-eznc >= 2.7 where the task runs
+  - netutils where the task runs, if a secret is compared
+notes:
+  - The task runs on the controller in Ansible's worker process, whatever the connection of the host is,
+    and opens its own NETCONF session. Delegated to a host of another connection than V(local), it runs there as a
+    module.
+"""

@@ -1,0 +1,237 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Refuse what cannot be right, before anything is sent: values, releases, and what a commit check would demand.
+
+Each check raises InputError with one sentence that names the option, the rule and, where there is one, the release.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK, DamagedSecretError, decode9, is_type9
+from ansible_collections.netpki.junos.plugins.module_utils._statements import (
+    KEY,
+    Limits,
+    Must,
+    Statement,
+    children,
+    find,
+    row,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, join
+
+
+def edit_path(slots: Iterable[Slot]) -> str:
+    """``[edit security pki …]`` as the device writes it."""
+    words = (word for slot in slots for word in slot if word)
+    return f"[edit security pki {' '.join(words)}]"
+
+
+class Running(NamedTuple):
+    """The release that a device runs. ``exact`` is false where only the reply's namespace told it: that one may be
+    older than what really runs, and lacks the service release."""
+
+    release: Release
+    exact: bool
+
+    def lacks(self, since: str) -> bool:
+        """Whether what came with the release ``since`` is surely newer than this one."""
+        if not since:
+            return False
+        first = Release.parse(since)
+        if self.exact:
+            return self.release < first
+        return (self.release.major, self.release.minor) < (first.major, first.minor)
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def check_values(entry: Node, running: Running | None = None) -> None:
+    """Check every declared value below an entry, and its key.
+
+    :param running: None before the device is asked: then only what no release accepts is refused.
+    """
+    _check_choices(entry)
+    key = find(join(entry.path, KEY))
+    if key:
+        _check_value(key, entry.key, entry.where, running)
+    for _slots, node in entry.walk():
+        statement = node.statement
+        if statement is None or node.absent:
+            continue
+        if statement.kind == "leaf" and statement.type != "empty":
+            _check_value(statement, node.value, node.where, running)
+        elif statement.kind == "list":
+            _check_value(row(join(node.path, KEY)), node.key, node.where, running)
+        elif statement.kind == "container":
+            _check_choices(node)
+
+
+def _check_choices(node: Node) -> None:
+    """At most one of each choice; exactly one where a container is nothing but a choice."""
+    chosen: dict[str, Node] = {}
+    for child in node.children.values():
+        statement = child.statement
+        if statement is None or child.absent or not statement.choice:
+            continue
+        other = chosen.setdefault(statement.choice, child)
+        if other is not child:
+            names = " and ".join(find_option(one) for one in (other, child))
+            raise InputError(f"{node.where}: {names} exclude each other. Give one of them.")
+    options = children(node.path)
+    if not chosen and options and len({child.choice for child in options}) == 1 and options[0].choice:
+        names = ", ".join(child.option_name for child in options)
+        raise InputError(f"{node.where}: give exactly one of {names}.")
+
+
+def find_option(node: Node) -> str:
+    """The last word of the option that declared a node."""
+    return node.where.rpartition(".")[2]
+
+
+def _check_value(statement: Statement, value: str, where: str, running: Running | None) -> None:
+    problems = []
+    for limits in _limits(statement, running):
+        problem = _problem(statement, limits, value)
+        if problem is None:
+            return
+        problems.append(problem)
+    if problems:
+        shown = MASK if statement.secret else repr(value)
+        raise InputError(f"{where}: {shown} {problems[-1]}")
+
+
+def _limits(statement: Statement, running: Running | None) -> Iterator[Limits]:
+    """The limits in force: of the device's release, or of any release where it is not known yet."""
+    rows = statement.limits or (Limits(),)
+    if running is None:
+        yield from rows
+    else:
+        yield [one for one in rows if not running.lacks(one.since)][-1]
+
+
+def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
+    """Why a value is refused, as the rest of a sentence that begins with the value; None where it is not."""
+    if statement.type == "uint32":
+        low, high = limits.bounds or (0, 2**32 - 1)
+        if not (value.isdecimal() and low <= int(value) <= high):
+            return f"is not a whole number from {low} to {high}."
+    elif statement.type == "ip-address":
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            return "is not an IP address."
+    elif statement.type == "string" and not value:
+        return "is empty. Leave the option out instead."
+    if statement.secret and is_type9(value):
+        try:
+            decode9(value)
+        except DamagedSecretError:
+            return "begins with $9$ but is damaged or cut short. Give the whole text, or the clear secret."
+    if limits.length and not limits.length[0] <= len(value) <= limits.length[1]:
+        return f"must have {limits.length[0]} to {limits.length[1]} characters, it has {len(value)}."
+    if limits.forbidden and re.search(limits.forbidden, value):
+        return f"is refused by Junos{_since(limits)}: {limits.message}."
+    if limits.enum and value not in limits.enum:
+        return f"is not one of {', '.join(limits.enum)}."
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\r\n]", value):
+        return "holds a control character or a line break."
+    return None
+
+
+def _since(limits: Limits) -> str:
+    return f" from {limits.since} on" if limits.since else ""
+
+
+# --- releases --------------------------------------------------------------------------------------------------------
+
+
+def check_release(entry: Node, running: Running) -> None:
+    """Refuse a declared statement that the device's release is too old for."""
+    nodes = [entry, *(node for _slots, node in entry.walk() if not node.absent)]
+    for node in nodes:
+        statement = node.statement
+        if statement and running.lacks(statement.since):
+            raise InputError(
+                f"{node.where}: {statement.name} ([edit security pki {statement.path.replace('/', ' ')}]) needs Junos"
+                f" {statement.since} or later; the device runs {running.release}."
+                " Leave the option out for this device, or upgrade it."
+            )
+
+
+# --- what a commit check demands -------------------------------------------------------------------------------------
+
+
+def check_references(after: Node, touched: Iterable[tuple[Slot, ...]], running: Running | None) -> None:
+    """Refuse touched entries whose ca-profile or trigger a commit check would miss.
+
+    :param after: the whole tree as it will be.
+    :param touched: paths of the entries that the task declares.
+    """
+    effective = after.in_effect()
+    for slots in touched:
+        entry = effective.at(slots)
+        for below, node in entry.walk() if entry else ():
+            for must in _unmet(effective, (*slots, *below), node, running):
+                raise InputError(_explain(must, slots, node))
+
+
+def broken_references(before: Node, after: Node) -> list[tuple[str, str]]:
+    """The ca-profiles that ``before`` has, that ``after`` lacks, and that a statement in effect still names.
+
+    :returns: pairs of the profile's name and the configuration path that names it.
+    """
+    effective = after.in_effect()
+    gone = before.in_effect().entries("ca-profile").keys() - effective.entries("ca-profile").keys()
+    broken = []
+    for slots, node in effective.walk():
+        statement = node.statement
+        value = node.value
+        if statement and statement.kind == "list":
+            statement, value = find(join(statement.path, KEY)), node.key
+        if statement and value in gone and any("ca-profile/$$" in must.any_of for must in statement.must):
+            broken.append((value, edit_path(slots if node.key else slots[:-1])))
+    return broken
+
+
+def _unmet(root: Node, slots: tuple[Slot, ...], node: Node, running: Running | None) -> Iterator[Must]:
+    statement = node.statement
+    for must in statement.must if statement else ():
+        applies = not must.since or (running is not None and not running.lacks(must.since))
+        if applies and not any(_exists(root, slots, path, node.value) for path in must.any_of):
+            yield must
+
+
+def _exists(root: Node, slots: tuple[Slot, ...], path: str, value: str) -> bool:
+    node: Node | None = root
+    words = path.split("/")
+    if words[0] == "..":
+        node = root.at(slots[:-1])
+        words = words[1:]
+    while node and words:
+        word = words.pop(0)
+        key = value if words and words[0] == "$$" else ""
+        words = words[1:] if key else words
+        node = node.children.get((word, key))
+    return node is not None
+
+
+def _explain(must: Must, slots: tuple[Slot, ...], node: Node) -> str:
+    """The device's own sentence, with the path and what to do."""
+    profile = node.value
+    todo = {
+        "ca-profile/$$": f"Declare the ca-profile {profile} in ca_profiles of the same task, or correct the name.",
+        "ca-profile/$$/enrollment/url": (
+            f"Declare enrollment.url for the ca-profile {profile} in ca_profiles of the same task."
+        ),
+    }.get(must.any_of[0], "Give re_enroll_time or re_enroll_trigger_time_percentage.")
+    return f"{edit_path(slots)} {node.name} {profile}: {must.message}. {todo}"

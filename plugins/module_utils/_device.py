@@ -1,0 +1,470 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The only file that knows PyEZ: one NETCONF session to one device.
+
+Every failure leaves as a DeviceError of one sentence, and no failure leaves a lock or a candidate behind: what cannot
+be discarded in order is discarded by dropping the session, which the device answers by discarding the candidate.
+"""
+
+from __future__ import annotations
+
+import logging
+import os.path
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from ansible_collections.netpki.junos.plugins.module_utils._check import Running
+from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, child_elements, from_xml, local_name
+
+try:
+    import ncclient.transport.session as ncclient_session
+    from jnpr.junos import Device as PyezDevice
+    from jnpr.junos import exception as pyez
+    from lxml import etree
+    from ncclient.transport.errors import SSHUnknownHostError
+except ImportError as error:
+    PYEZ_ERROR: ImportError | None = error
+else:
+    PYEZ_ERROR = None
+
+#: ncclient waits up to its TICK (0.1 s) before it sends each request, which is most of a session's wall time. With a
+#: hundredth of a second a request takes a fifth of the time, at the same cost of processor time.
+_TICK = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to reach a device. ``timeout`` and ``commit_timeout`` are seconds, for one request and for a commit."""
+
+    host: str
+    port: int = 830
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssh_private_key_file: str | None = None
+    ssh_config: str | None = None
+    host_key_checking: bool = True
+    timeout: int = 30
+    commit_timeout: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """``mode`` is the kind of candidate: private or exclusive. ``confirmed`` is in minutes."""
+
+    mode: str = "private"
+    comment: str | None = None
+    confirmed: int | None = None
+    synchronize: bool = False
+
+
+class Reading(NamedTuple):
+    """``[edit security pki]`` as committed, and the release (None where the device did not tell it)."""
+
+    pki: Node
+    running: Running | None
+
+
+class Loaded(NamedTuple):
+    """What the device said of a candidate: its compare text ("" when not asked for) and its warnings."""
+
+    diff: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Device:
+    """One session. Use it as a context manager; :meth:`reopen` gives the same object a new session."""
+
+    def __init__(self, login: Login) -> None:
+        self.login = login
+        self._session: Any = None
+
+    def __enter__(self) -> Device:
+        self._session = _open(self.login)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._close()
+
+    def reopen(self) -> None:
+        """End the session and open another one."""
+        self._close()
+        self._session = _open(self.login)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def read(self, where: Scope) -> Reading:
+        """Read the committed ``[edit security pki]`` with what apply-groups bring, and the release: one request.
+
+        :raises DeviceError: a level above ``pki`` is deactivated, so nothing in it could come into effect.
+        """
+        reply = self._rpc(
+            '<get-configuration database="committed" inherit="inherit" groups="groups">'
+            f"<configuration><version/>{_filter(where)}</configuration></get-configuration>",
+            "reading the configuration",
+        )
+        found = next((element for element in reply.iter() if _is(element, "configuration")), None)
+        element: Any = found
+        for depth, (name, key) in enumerate(where):
+            element = _child(element, name, key)
+            if element is None:
+                break
+            if depth < len(where) - 1 and any(local_name(mark) == "inactive" for mark in element.attrib):
+                raise DeviceError(
+                    f"{self.login.host}: [edit {name}] is deactivated, so nothing in it can come into effect."
+                    f" Activate it first: activate {name}"
+                )
+        return Reading(Node() if element is None else from_xml(element), _running(reply, found))
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    def check(self, configuration: str, mode: str, with_diff: bool) -> Loaded:
+        """Let the device validate a change, and discard it."""
+        with self._candidate(mode):
+            said = self._load(configuration)
+            diff = self._compare() if with_diff else ""
+            reply = self._rpc(
+                "<commit-configuration><check/></commit-configuration>",
+                "commit check",
+                self.login.commit_timeout,
+            )
+            return Loaded(diff, (*said, *_warnings(reply)))
+
+    def commit(self, configuration: str, options: CommitOptions, with_diff: bool) -> Loaded:
+        """Load a change and commit it, once."""
+        with self._candidate(options.mode) as candidate:
+            said = self._load(configuration)
+            diff = self._compare() if with_diff else ""
+            reply = self._commit(options)
+            candidate.committed = True
+            if not any(_is(element, "commit-success", "ok") for element in reply.iter()):
+                said = (*said, "The device committed nothing: its candidate equals what is active.")
+            return Loaded(diff, (*said, *_warnings(reply)))
+
+    def confirm(self, options: CommitOptions) -> None:
+        """Confirm a confirmed commit.
+
+        Under an exclusive candidate, so that no edit that somebody made meanwhile is committed along.
+        """
+        with self._candidate("exclusive") as candidate:
+            self._commit(CommitOptions(comment=options.comment, synchronize=options.synchronize))
+            candidate.committed = True
+
+    def _load(self, configuration: str) -> tuple[str, ...]:
+        reply = self._rpc(
+            f'<load-configuration action="merge" format="xml">{configuration}</load-configuration>',
+            "loading the change",
+        )
+        return _warnings(reply)
+
+    def _compare(self) -> str:
+        reply = self._rpc(
+            '<get-configuration compare="rollback" rollback="0" format="text"/>', "comparing the candidate"
+        )
+        texts = (element.text or "" for element in reply.iter() if _is(element, "configuration-output"))
+        return "".join(texts).strip("\n")
+
+    def _commit(self, options: CommitOptions) -> Any:
+        parts = []
+        if options.confirmed:
+            parts.append(f"<confirmed/><confirm-timeout>{options.confirmed}</confirm-timeout>")
+        if options.comment:
+            parts.append(f"<log>{escape(options.comment)}</log>")
+        if options.synchronize:
+            parts.append("<synchronize/>")
+        return self._rpc(
+            f"<commit-configuration>{''.join(parts)}</commit-configuration>", "the commit", self.login.commit_timeout
+        )
+
+    @contextmanager
+    def _candidate(self, mode: str) -> Iterator[_Candidate]:
+        """A private or exclusive candidate, discarded on every way out but a commit."""
+        self._rpc(f"<open-configuration><{mode}/></open-configuration>", f"opening the {mode} configuration")
+        candidate = _Candidate()
+        try:
+            yield candidate
+        finally:
+            try:
+                if mode == "exclusive" and not candidate.committed:
+                    self._rpc('<load-configuration rollback="0"/>', "discarding the change")
+                self._rpc("<close-configuration/>", "closing the configuration")
+            except DeviceError:
+                self._drop()
+
+    # --- the session -------------------------------------------------------------------------------------------------
+
+    def _rpc(self, request: str, doing: str, timeout: int | None = None) -> Any:
+        """Send one request and return the whole ``rpc-reply``; every error it holds is raised as one DeviceError."""
+        host = self.login.host
+        if self._session is None:
+            raise DeviceError(f"{host}: the session is gone; {doing} was not possible.")
+        timeout = timeout or self.login.timeout
+        self._session.timeout = timeout
+        try:
+            with warnings.catch_warnings():
+                # PyEZ announces what it does not know as a RuntimeWarning on the terminal; it is raised as well.
+                warnings.simplefilter("ignore")
+                answer = self._session.execute(request)
+        except pyez.RpcTimeoutError as exc:
+            self._drop()
+            raise DeviceError(_timeout_message(host, doing, timeout)) from exc
+        except pyez.RpcError as exc:
+            if exc.rsp is None:
+                raise DeviceError(f"{host}: {doing} failed: {_one_line(str(exc.message))}") from exc
+            answer = exc.rsp
+        except pyez.ConnectClosedError as exc:
+            self._drop()
+            raise DeviceError(_dropped_message(host, doing)) from exc
+        except Exception as exc:
+            # ncclient raises whatever its XML parser or its transport threw.
+            self._drop()
+            what = type(exc).__name__
+            raise DeviceError(f"{host}: {doing} failed, the reply cannot be understood ({what}).") from exc
+        if answer is True:  # PyEZ's word for a reply without any element
+            return etree.Element("rpc-reply")
+        reply = answer.getroottree().getroot()
+        errors = [problem for problem in map(_problem, _rpc_errors(reply)) if problem.severity != "warning"]
+        if errors:
+            raise DeviceError(_refused_message(host, doing, errors))
+        return reply
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        if session is None:
+            return
+        try:
+            session.close()
+        except Exception:
+            _hang_up(session)
+
+    def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            _hang_up(session)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    committed: bool = False
+
+
+# --- opening ---------------------------------------------------------------------------------------------------------
+
+
+def _open(login: Login) -> Any:
+    if PYEZ_ERROR is not None:
+        raise NetpkiError(
+            f"The Python library junos-eznc is needed where this task runs, and cannot be imported ({PYEZ_ERROR})."
+            " Install it there: pip install junos-eznc"
+        )
+    for option in ("ssh_private_key_file", "ssh_config"):
+        path = getattr(login, option)
+        if path and not os.path.isfile(os.path.expanduser(path)):
+            raise InputError(f"{option}: there is no file {path}.")
+    _tune()
+    without_credentials = not login.password and not login.ssh_private_key_file
+    try:
+        session = PyezDevice(
+            host=login.host,
+            port=login.port,
+            user=login.user,
+            password=login.password,
+            ssh_private_key_file=login.ssh_private_key_file,
+            ssh_config=login.ssh_config,
+            hostkey_verify=login.host_key_checking,
+            conn_open_timeout=login.timeout,
+            # Trying every key of an agent first costs a round trip each, and some devices lock out on it.
+            allow_agent=without_credentials,
+            look_for_keys=without_credentials,
+            gather_facts=False,
+        )
+    except ValueError as exc:
+        raise InputError(f"host: {exc}") from exc
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            session.open()
+    except pyez.ConnectError as exc:
+        raise DeviceError(_connect_message(login, exc)) from exc
+    # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
+    session.transform = lambda: _as_it_came
+    return session
+
+
+def _as_it_came(reply: Any) -> Any:
+    return reply
+
+
+def _tune() -> None:
+    # ncclient logs every request at level INFO, clear secrets included, and Ansible's log_path listens at that level.
+    # paramiko prints a traceback when a device hangs up early, for what is told once as an error here.
+    for name in ("ncclient", "paramiko"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if getattr(ncclient_session, "TICK", 0) > _TICK:
+        ncclient_session.TICK = _TICK
+
+
+def _hang_up(session: Any) -> None:
+    """End the transport without a word: the device discards what the session held."""
+    session.connected = False
+    try:
+        session._conn._session.close()  # PyEZ and ncclient offer no public way that does not wait for a reply
+    except Exception:  # it is gone already
+        return
+
+
+def _connect_message(login: Login, error: Any) -> str:
+    """What went wrong, told apart: PyEZ reports an unknown host key like a closed port."""
+    where = f"{login.host} port {login.port}"
+    cause = getattr(error, "_orig", None) or error.__context__ or error
+    if isinstance(cause, SSHUnknownHostError):
+        return (
+            f"{where}: the SSH host key {cause.fingerprint} is not the one in known_hosts, or there is none."
+            " Compare it with the device's, then add it with ssh-keyscan; host_key_checking turns the check off."
+        )
+    if isinstance(error, pyez.ConnectAuthError):
+        return (
+            f"{where}: the device refuses the login of user {login.user or 'nobody in particular'}."
+            " Check user, password and ssh_private_key_file."
+        )
+    if isinstance(error, pyez.ConnectUnknownHostError):
+        return f"{where}: the host name cannot be resolved. Check host, or ansible_host in the inventory."
+    return (
+        f"{where}: no NETCONF session: {_one_line(str(cause)) or type(cause).__name__}."
+        " Check that the device is reachable and has: set system services netconf ssh"
+    )
+
+
+# --- requests and replies --------------------------------------------------------------------------------------------
+
+
+def _filter(where: Scope) -> str:
+    xml = ""
+    for name, key in reversed(where):
+        xml = f"<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{xml}</{name}>"
+    return xml
+
+
+def _is(element: Any, *names: str) -> bool:
+    return isinstance(element.tag, str) and local_name(element.tag) in names
+
+
+def _child(element: Any, name: str, key: str) -> Any:
+    """The child element of that name, and of that key where it is a list's entry; None where there is none."""
+    for child_name, child in child_elements(element) if element is not None else ():
+        if child_name == name and (not key or _text(child, KEY) == key):
+            return child
+    return None
+
+
+def _text(element: Any, name: str) -> str:
+    child = _child(element, name, "")
+    return _one_line(child.text or "") if child is not None else ""
+
+
+def _running(reply: Any, configuration: Any) -> Running | None:
+    """The release: ``<version>`` is the truth; the namespace of the reply may name an older one than what runs."""
+    version = _text(configuration, "version") if configuration is not None else ""
+    namespaces = (re.search(r"/junos/([^/]+)/junos$", uri or "") for uri in reply.nsmap.values())
+    candidates = [(version, True), *((found[1], False) for found in namespaces if found)]
+    for text, exact in candidates:
+        try:
+            return Running(Release.parse(text), exact)
+        except InputError:
+            continue
+    return None
+
+
+class _Problem(NamedTuple):
+    severity: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def _rpc_errors(reply: Any) -> Iterator[Any]:
+    return (element for element in reply.iter() if _is(element, "rpc-error"))
+
+
+def _problem(element: Any) -> _Problem:
+    info = _child(element, "error-info", "")
+    place = f"{_text(element, 'error-path')} {_text(info, 'bad-element')}".strip()
+    return _Problem(_text(element, "error-severity") or "error", place, _text(element, "error-message"))
+
+
+def _warnings(reply: Any) -> tuple[str, ...]:
+    return tuple(str(problem) for problem in map(_problem, _rpc_errors(reply)) if problem.severity == "warning")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def _refused_message(host: str, doing: str, errors: list[_Problem]) -> str:
+    """The device's own words, and what to do where its words tell."""
+    said = "; ".join(dict.fromkeys(str(problem) for problem in errors))
+    for words, happened, todo in _KNOWN_REFUSALS:
+        if words in said.lower():
+            return f"{host}: {happened} The device says: {said}. {todo}"
+    return f"{host}: the device refuses {doing}: {said}"
+
+
+#: What a device's message contains, what that means, and what to do.
+_KNOWN_REFUSALS = (
+    (
+        "configuration database locked by",
+        "somebody else holds the configuration.",
+        "Nothing was changed. Run again when they are done.",
+    ),
+    (
+        "configuration database modified",
+        "the shared candidate holds somebody's uncommitted edits.",
+        "Nothing was changed, and their edits are as they were. Run again when they are committed or rolled back.",
+    ),
+    (
+        "permission denied",
+        "the user's login class does not permit this.",
+        "Nothing was changed. The class needs the permissions configure, security and security-control.",
+    ),
+    (
+        "protect",
+        "the statement is protected.",
+        "Nothing was changed. Unprotect it first, or leave it out of the task.",
+    ),
+)
+
+
+def _timeout_message(host: str, doing: str, timeout: int) -> str:
+    if doing == "the commit":
+        return (
+            f"{host}: no answer to the commit within {timeout} seconds (commit_timeout). Whether it took effect is not"
+            " known: run the task again, it changes only what is still missing."
+        )
+    return (
+        f"{host}: no answer to {doing} within {timeout} seconds. Nothing was committed, and the session was ended so"
+        " that the device discards the candidate."
+    )
+
+
+def _dropped_message(host: str, doing: str) -> str:
+    if doing == "the commit":
+        return (
+            f"{host}: the session was lost during the commit. Whether it took effect is not known: run the task again,"
+            " it changes only what is still missing."
+        )
+    return f"{host}: the session was lost during {doing}. Nothing was committed, the device discards the candidate."

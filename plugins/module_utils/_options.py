@@ -1,0 +1,190 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the modules: their argument specs, and from validated options to what a task wants.
+
+Everything that can be refused without asking the device is refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from ansible_collections.netpki.junos.plugins.module_utils._check import check_values
+from ansible_collections.netpki.junos.plugins.module_utils._device import CommitOptions, Login
+from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, scope
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._plan import State, Want
+from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS, children, find
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, argument_spec, entry_from_options, join
+
+CONNECTION_SPEC: dict[str, Any] = {
+    "host": {"type": "str"},
+    "port": {"type": "int", "default": 830},
+    "user": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "ssh_private_key_file": {"type": "path"},
+    "ssh_config": {"type": "path"},
+    "host_key_checking": {"type": "bool", "default": True},
+    "timeout": {"type": "int", "default": 30},
+    "commit_timeout": {"type": "int", "default": 120},
+}
+
+COMMIT_SPEC: dict[str, Any] = {
+    "commit_comment": {"type": "str"},
+    "commit_confirmed": {"type": "int"},
+    "configuration_mode": {"type": "str", "choices": ["private", "exclusive"]},
+    "commit_synchronize": {"type": "bool", "default": False},
+    "logical_system": {"type": "str"},
+    "tenant": {"type": "str"},
+}
+
+_CA_PROFILES = {"type": "list", "elements": "dict", "options": argument_spec(CA_PROFILE)}
+_CONFIG = {
+    "type": "list",
+    "elements": "dict",
+    "options": {"protocol": {"type": "str", "choices": list(PROTOCOLS)}, **argument_spec(*PROTOCOLS.values())},
+}
+_STATE: dict[str, Any] = {
+    "state": {"type": "str", "default": "merged", "choices": ["merged", "replaced", "overridden", "deleted"]},
+    "update_password": {"type": "str", "default": "always", "choices": ["always", "on_create"], "no_log": False},
+}
+
+CA_PROFILE_SPEC: dict[str, Any] = {"ca_profiles": _CA_PROFILES, **_STATE, **CONNECTION_SPEC, **COMMIT_SPEC}
+REENROLL_SPEC: dict[str, Any] = {"config": _CONFIG, **CA_PROFILE_SPEC}
+
+
+def login(params: Mapping[str, Any]) -> Login:
+    """The connection options as one record."""
+    if not params["host"]:
+        raise InputError("host: give the device's name or address.")
+    for option in ("port", "timeout", "commit_timeout"):
+        if params[option] < 1:
+            raise InputError(f"{option}: {params[option]} is not a whole number from 1 on.")
+    return Login(**{option: params[option] for option in CONNECTION_SPEC})
+
+
+def commit_options(params: Mapping[str, Any]) -> CommitOptions:
+    """The commit options as one record. The candidate is private, but a confirmed commit needs an exclusive one."""
+    confirmed, mode = params["commit_confirmed"], params["configuration_mode"]
+    if confirmed is not None:
+        if not 1 <= confirmed <= 65535:
+            raise InputError(f"commit_confirmed: {confirmed} is not a number of minutes from 1 to 65535.")
+        if mode == "private":
+            raise InputError(
+                "commit_confirmed: the device refuses a confirmed commit of a private configuration."
+                " Use configuration_mode exclusive, or leave it out."
+            )
+    return CommitOptions(
+        mode=mode or ("exclusive" if confirmed else "private"),
+        comment=params["commit_comment"],
+        confirmed=confirmed,
+        synchronize=params["commit_synchronize"],
+    )
+
+
+def where(params: Mapping[str, Any]) -> Scope:
+    """Which ``[edit security pki]``: the main one, a logical system's or a tenant's."""
+    if params["logical_system"] and params["tenant"]:
+        raise InputError("logical_system and tenant exclude each other. Give one of them.")
+    return scope(params["logical_system"], params["tenant"])
+
+
+def want(params: Mapping[str, Any]) -> Want:
+    """What a task declares, checked as far as that is possible without the device.
+
+    :param params: options of either module, defaults filled in.
+    :raises InputError: one sentence that names the option and the rule.
+    """
+    state = cast(State, params["state"])
+    config, profiles = params.get("config"), params["ca_profiles"]
+    lists = [name for name in ("config", "ca_profiles") if name in params]
+    if state != "deleted" and not config and not profiles:
+        raise InputError(f"state {state}: give {' or '.join(lists)}. To delete everything, use state deleted.")
+    if state == "deleted" and config is None and profiles is None:
+        # Nothing named: everything that the module stands for.
+        config, profiles = ([], None) if "config" in params else (None, [])
+    declared = None if config is None else list(_entries(config, state))
+    return Want(
+        state=state,
+        ca_profiles=None if profiles is None else _profiles(profiles),
+        entries=None if declared is None else [entry for entry in declared if isinstance(entry, Node)],
+        delete_everywhere=[entry for entry in declared or () if isinstance(entry, str)],
+        update_password=params["update_password"],
+    )
+
+
+def _profiles(profiles: Sequence[Mapping[str, Any]]) -> list[Node]:
+    nodes = [entry_from_options(CA_PROFILE, options, "ca_profiles") for options in profiles]
+    _refuse_twice((node.key for node in nodes), "ca_profiles", "name")
+    for node in nodes:
+        check_values(node)
+    return nodes
+
+
+def _entries(config: Sequence[Mapping[str, Any]], state: State) -> Iterator[Node | str]:
+    """The declared entries; with state deleted and no protocol, only the certificate's id."""
+    protocols: dict[str, str] = {}
+    for options in config:
+        key, protocol = options["certificate_id"], options["protocol"]
+        if protocol and protocols.get(key, protocol) != protocol:
+            raise InputError(
+                f"config[{key}]: declared for {protocols[key]} and for {protocol}."
+                " A certificate re-enrolls by one protocol."
+            )
+        protocols.setdefault(key, protocol)
+    _refuse_twice((options["certificate_id"] for options in config), "config", "certificate_id")
+    for options in config:
+        key, protocol = options["certificate_id"], options["protocol"]
+        if state == "deleted":
+            yield Node(PROTOCOLS[protocol], key=key) if protocol else key
+            continue
+        if not protocol:
+            raise InputError(f"config[{key}].protocol: give one of {', '.join(PROTOCOLS)}.")
+        _refuse_foreign(options, protocol)
+        if protocol == "acme" and not options["acme_key_id"]:
+            raise InputError(f"config[{key}].acme_key_id: protocol acme needs it, the id of the ACME account key.")
+        entry = entry_from_options(PROTOCOLS[protocol], options, "config")
+        check_values(entry)
+        yield entry
+
+
+def _refuse_twice(keys: Iterable[str], option: str, name: str) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise InputError(f"{option}: {name} {key} is declared twice. Join the two entries.")
+        seen.add(key)
+
+
+def _refuse_foreign(options: Mapping[str, Any], protocol: str) -> None:
+    """Refuse an option whose statement the protocol's list does not have."""
+    own = {child.option_name for child in children(PROTOCOLS[protocol])} | {"protocol"}
+    for option, value in options.items():
+        if value is None or option in own:
+            continue
+        name = option.replace("_", "-")
+        having = [other for other, path in PROTOCOLS.items() if find(join(path, name))]
+        raise InputError(
+            f"config[{options['certificate_id']}].{option}: {name} is no statement of {protocol}."
+            f" It belongs to {' and '.join(having)}."
+        )
+
+
+def secrets(params: Mapping[str, Any]) -> list[str]:
+    """Every secret among the options, to be masked in whatever is said."""
+    return list(_secrets(REENROLL_SPEC, params))
+
+
+def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
+    for option, about in spec.items():
+        value = params.get(option)
+        if value is None:
+            continue
+        if about.get("no_log"):
+            yield str(value)
+        for item in (value if isinstance(value, list) else [value]) if "options" in about else ():
+            if isinstance(item, Mapping):
+                yield from _secrets(about["options"], item)

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What one task does: options in, one session, result out. The action plugins and the modules both call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.netpki.junos.plugins.module_utils import _options
+from ansible_collections.netpki.junos.plugins.module_utils._check import (
+    Running,
+    broken_references,
+    check_references,
+    check_release,
+    check_values,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._device import CommitOptions, Device, Loaded
+from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, commands, to_xml
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
+from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, configuration
+
+
+def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> dict[str, Any]:
+    """Bring one device to what a task declares, or let it validate that in check mode.
+
+    :param params: the validated options of junos_pki_reenroll or junos_pki_ca_profile.
+    :returns: the module's result; no secret is in it.
+    :raises NetpkiError: with one sentence for the user; no secret is in it either.
+    """
+    secrets = _options.secrets(params)
+    try:
+        result: dict[str, Any] = _masked(_configure(params, check_mode, with_diff), secrets)
+    except NetpkiError as error:
+        raise type(error)(mask_text(str(error), secrets)) from None
+    return result
+
+
+def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> dict[str, Any]:
+    want, where = _options.want(params), _options.where(params)
+    options, login = _options.commit_options(params), _options.login(params)
+    loaded = Loaded()
+    with Device(login) as device:
+        reading = device.read(where)
+        todo = _checked_plan(reading.pki, want, reading.running)
+        if todo.edits:
+            change = to_xml(todo.edits, where)
+            if check_mode:
+                loaded = device.check(change, options.mode, with_diff)
+            else:
+                loaded = device.commit(change, options, with_diff)
+                if options.confirmed:
+                    _confirm(device, want, where, options)
+    shown = configuration if "config" in params else _only_profiles
+    result: dict[str, Any] = {
+        "changed": bool(todo.edits),
+        "before": shown(todo.before),
+        "after": shown(todo.after),
+        "commands": commands(todo.edits, where),
+        "release": str(reading.running.release) if reading.running else None,
+        "reasons": list(todo.reasons),
+        "warnings": [*todo.warnings, *_advice(todo, reading.running), *loaded.warnings],
+    }
+    if with_diff and todo.edits:
+        result["diff"] = {"prepared": loaded.diff + "\n"}
+    return result
+
+
+def _only_profiles(root: Node) -> dict[str, Any]:
+    return {"ca_profiles": configuration(root)["ca_profiles"]}
+
+
+def _checked_plan(have: Node, want: Want, running: Running | None) -> Plan:
+    """The plan, refused where the release or a commit check would refuse it."""
+    declared = [*(want.ca_profiles or ()), *(want.entries or ())] if want.state != "deleted" else []
+    if running:
+        for entry in declared:
+            check_release(entry, running)
+            check_values(entry, running)
+    todo = plan(have, want)
+    check_references(todo.after, todo.touched, running)
+    broken = broken_references(todo.before, todo.after)
+    if broken:
+        named = "; ".join(f"{profile} by {place}" for profile, place in broken)
+        raise InputError(f"ca_profiles: still named on the device: {named}. Delete or change what names them first.")
+    return todo
+
+
+def _advice(todo: Plan, running: Running | None) -> list[str]:
+    """What a device accepts without a word, and a user should know."""
+    advice = []
+    if running is None:
+        advice.append("The device did not tell its release, so no statement was checked against it.")
+    effective = todo.after.in_effect()
+    for slots in todo.touched:
+        entry = effective.at(slots)
+        if entry is None or entry.path not in PROTOCOLS.values():
+            continue
+        names = {child.name for child in entry.children.values()}
+        if not names & {"re-enroll-time", "re-enroll-trigger-time-percentage"}:
+            advice.append(
+                f"config[{entry.key}]: neither re_enroll_time nor re_enroll_trigger_time_percentage is set:"
+                " the device will not renew the certificate by itself."
+            )
+        statement = entry.statement
+        if statement and statement.deprecated and running and not running.lacks(statement.deprecated):
+            advice.append(
+                f"config[{entry.key}]: the direct list is deprecated from {statement.deprecated} on."
+                " Use protocol scep with state replaced: the entry moves in one commit."
+            )
+    return advice
+
+
+def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -> None:
+    """Confirm a confirmed commit, once the device can be reached anew and holds what was declared."""
+    host, minutes = device.login.host, options.confirmed
+    try:
+        device.reopen()
+        # A secret that the device keeps as $8$ would differ forever: here it only has to be there.
+        left = plan(device.read(where).pki, replace(want, update_password="on_create")).edits
+        if left:
+            raise DeviceError(f"{host}: read again, the configuration is not what was committed")
+        device.confirm(options)
+    except DeviceError as error:
+        raise DeviceError(
+            f"{error}. The commit was not confirmed: the device rolls it back by itself within {minutes} minutes."
+        ) from error
+
+
+def _masked(value: Any, secrets: list[str]) -> Any:
+    """The same result with no secret in any text of it."""
+    if isinstance(value, str):
+        return mask_text(value, secrets)
+    if isinstance(value, dict):
+        return {key: _masked(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item, secrets) for item in value]
+    return value

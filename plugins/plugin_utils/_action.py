@@ -1,0 +1,65 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The in-process shell: an Ansible worker runs the task itself.
+
+Ansible loads an action plugin in the parent process before it forks a worker per host. Importing PyEZ costs half a
+second, and here it is imported (by _run, through _device) once per run, not once per host.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._run import configure
+
+#: Connection options, and the inventory variables that stand in for them, in the order of preference.
+INVENTORY_VARIABLES = {
+    "host": ("ansible_host", "inventory_hostname"),
+    "port": ("ansible_port",),
+    "user": ("ansible_user", "ansible_ssh_user"),
+    "password": ("ansible_password", "ansible_ssh_password", "ansible_ssh_pass"),
+    "ssh_private_key_file": ("ansible_ssh_private_key_file", "ansible_private_key_file"),
+    "host_key_checking": ("ansible_host_key_checking", "ansible_ssh_host_key_checking"),
+}
+#: The same from the play and the command line (``-u``, ``-k``, ``--private-key``).
+PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_key_file": "private_key_file"}
+
+
+class PkiActionBase(ActionBase):
+    """Runs ``configure`` in the worker, or the module on another host where the task is delegated to one."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+    ARGUMENT_SPEC: dict[str, Any]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        self._task.args = self._with_inventory(task_vars or {})
+        if self._task.delegate_to and self._connection.transport != "local":
+            return {**result, **self._execute_module(task_vars=task_vars)}
+        _validation, params = self.validate_argument_spec(self.ARGUMENT_SPEC)
+        try:
+            return {**result, **configure(params, self._task.check_mode, self._task.diff)}
+        except NetpkiError as error:
+            # The one sentence is the whole story; a traceback of ours would not help the user.
+            raise AnsibleActionFail(str(error)) from None
+
+    def _with_inventory(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The task's arguments, with the connection options that it leaves out taken from the inventory."""
+        args = dict(self._task.args)
+        for option, names in INVENTORY_VARIABLES.items():
+            if args.get(option) is None:
+                value = next((task_vars[name] for name in names if task_vars.get(name) is not None), None)
+                if value is None and option in PLAY_ATTRIBUTES:
+                    value = getattr(self._play_context, PLAY_ATTRIBUTES[option], None)
+                if value is not None:
+                    args[option] = self._templar.template(value)
+        args.setdefault("host_key_checking", C.HOST_KEY_CHECKING)
+        return args
