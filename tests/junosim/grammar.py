@@ -36,6 +36,8 @@ class Rule:
         str, ...
     ] = ()  # list: the keywords before each part of the key; empty: its own name before the first
     nameless: bool = False  # written without its own keyword: interfaces ge-0/0/0, file pki.log
+    joined: bool = False  # written on one line with each of its children: family inet { ... }
+    grouped: bool = False  # list: its entries stand in one block, by their keys: name-server { 192.0.2.53; }
     open: bool = False  # accepts children without a rule
     verbatim: bool = False  # a guessed statement of several words, its text kept as it came
     secret: str = ""  # "encode": clear text becomes $9$; "keep": shown as secret, stored as it is
@@ -140,7 +142,7 @@ def grammar(release: str) -> Rule:
             elif option == "secret":
                 rule.secret = value
             else:
-                rule.nameless = True
+                setattr(rule, option, True)
         _path_rule(root, parents).add(rule)
     _path_rule(root, ["security"]).add(pki_rule(release))
     for name in REPEATS_ROOT:

@@ -82,7 +82,7 @@ class Loader:
             found = list(self.candidate)
         for node in found:
             if verb == "delete":
-                self._delete(parents[-1], node, parents[1:])
+                self._delete(parents[-1], node, tuple(parents[1:]))
             elif verb == "unprotect" or not self._guarded((*parents[1:], node), "modified"):
                 name = "inactive" if verb.endswith("activate") else "protect"
                 setattr(node, name, verb in ("deactivate", "protect"))

@@ -89,8 +89,8 @@ class _Connection(asyncssh.SSHServer):
     """One SSH connection to one device."""
 
     def __init__(self, device: Device, connections: set[_Connection]) -> None:
-        self.device, self.login = device, None
-        self.login: Login | None
+        self.device = device
+        self.login: Login | None = None
         self._connections = connections
         self._ssh: asyncssh.SSHServerConnection | None = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .grammar import EMPTY, LEAF, LEAF_LIST, Rule
+from .grammar import EMPTY, LEAF, LEAF_LIST, LIST, Rule
 from .tree import Node
 from .words import Unparsable, Word, build, quote
 
@@ -43,7 +43,9 @@ def tokens(text: str) -> Iterator[tuple[str, str]]:
 def parse(text: str, root: Rule) -> tuple[Node, list[Unparsable]]:
     """The document, and one error for each statement that the device would not take (the rest is read on)."""
     top = Node(root)
-    stack: list[Node | None] = [top]  # None: inside a block that was refused
+    # The open blocks: the node that statements go into, None inside a block that was refused, and the words that
+    # stand before each statement of the block (a grouped list's keyword).
+    stack: list[tuple[Node | None, list[str]]] = [(top, [])]
     errors: list[Unparsable] = []
     words: list[str] = []
     marks: list[str] = []
@@ -61,15 +63,24 @@ def parse(text: str, root: Rule) -> tuple[Node, list[Unparsable]]:
                 return top, errors
             stack.pop()
         else:
-            node = _statement(stack[-1], words, marks, token == "{", errors)
-            if node is not None and comment:
-                node.comment = comment
-            if token == "{":
-                stack.append(node)
+            parent, before = stack[-1]
+            if token == "{" and parent is not None and _opens_group(parent, words):
+                stack.append((parent, words))
+            else:
+                node = _statement(parent, [*before, *words], marks, token == "{", errors)
+                if node is not None and comment:
+                    node.comment = comment
+                if token == "{":
+                    stack.append((node, []))
             words, marks, comment = [], [], None
     if words or len(stack) > 1:
         errors.append(Unparsable(words[0] if words else "}", "syntax error"))
     return top, errors
+
+
+def _opens_group(parent: Node, words: list[str]) -> bool:
+    rule = parent.rule.words.get(words[0]) if len(words) == 1 else None
+    return rule is not None and rule.kind == LIST
 
 
 def _statement(
@@ -128,6 +139,16 @@ def _render(node: Node, depth: int, lines: list[str]) -> None:
             lines.append("    " * depth + f"/* {kid.comment} */")
         if kid.rule.verbatim:
             lines.append("    " * depth + f"{_prefix(kid)}{kid.rule.name} {kid.key};")
+        elif kid.rule.grouped:
+            if kid.rule.name not in done:
+                done.add(kid.rule.name)
+                lines.append("    " * depth + f"{kid.rule.name} {{")
+                for entry in node.named(kid.rule.name):
+                    _render_one(entry, depth + 1, lines)
+                lines.append("    " * depth + "}")
+        elif kid.rule.joined and not kid.inactive and not kid.protect:
+            for below in kid:
+                _render_one(below, depth, lines, f"{kid.rule.name} ")
         elif kid.rule.kind == LEAF_LIST:
             if kid.rule.name not in done:
                 done.add(kid.rule.name)
@@ -143,8 +164,9 @@ def _leaf_list(kid: Node, parent: Node) -> str:
     return f"{_prefix(kid)}{kid.rule.name} {text};"
 
 
-def _render_one(kid: Node, depth: int, lines: list[str]) -> None:
-    head = "    " * depth + _prefix(kid) + " ".join(quote(word) for word in kid.words())
+def _render_one(kid: Node, depth: int, lines: list[str], before: str = "") -> None:
+    words = kid.words()[1:] if kid.rule.grouped else kid.words()
+    head = "    " * depth + _prefix(kid) + before + " ".join(quote(word) for word in words)
     if kid.rule.kind == LEAF:
         secret = " ## SECRET-DATA" if kid.rule.secret else ""
         value = quote(kid.value or "")

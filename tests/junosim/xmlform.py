@@ -35,7 +35,8 @@ def text_of(element: etree._Element) -> str:
 
 def parse(element: etree._Element, root: Rule) -> tuple[Node, list[Unparsable]]:
     """The document below a <configuration> element, and one error for each element that is refused."""
-    top, errors = Node(root), []
+    top = Node(root)
+    errors: list[Unparsable] = []
     _attributes(element, top)
     for kid in elements(element):
         _parse(kid, top, errors)
@@ -44,6 +45,8 @@ def parse(element: etree._Element, root: Rule) -> tuple[Node, list[Unparsable]]:
 
 def _parse(element: etree._Element, parent: Node, errors: list[Unparsable]) -> None:
     name = local(element)
+    if element.tag != name and name == "comment":  # junos:comment: an annotation, not a statement
+        return
     rule = parent.rule.kids.get(name) or ANYWHERE.get(name)
     if rule is None and parent.rule.open:
         rule = _shape(element, parent)
@@ -118,12 +121,10 @@ def select(node: Node, wanted: etree._Element) -> Node | None:
     if not rest:
         return node
     chosen = node.shell()
-    for kid in node:
+    for part in node:
         for want in rest:
-            if local(want) == kid.rule.name:
-                part = select(kid, want)
-                if part is not None:
-                    chosen.add(part)
+            if local(want) == part.rule.name and (found := select(part, want)) is not None:
+                chosen.add(found)
     return chosen if chosen.kids else None
 
 
