@@ -78,7 +78,8 @@ molecule: tree ## The roles: run, run again, check mode, on simulated devices
 
 sanity: tree $(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py ## ansible-test sanity, all of it, without an ignore file
 	cd $(TREE) && HOME=$(HOME_OF_TOOLS) ANSIBLE_TEST_CONTENT_ROOT=$(TREE) ansible-test sanity --color no \
-		--python $$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+		--python $$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])') 2>&1 | tee $(BUILD)/sanity.log
+	@! grep 'Skipping sanity test' $(BUILD)/sanity.log
 
 # ansible-test makes a virtual environment for each of its tests with the pip release that it names here.
 $(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py: tests/tools/get_pip.py | venv
@@ -113,7 +114,7 @@ collection: tree ## The file that Galaxy takes, in build
 	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
 
 install: collection ## The collection, installed from that file into .venv/collections
-	ansible-galaxy collection install --offline --force -p $(VENV)/collections $(ARTIFACT)
+	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections ansible-galaxy collection install --offline --force -p $(VENV)/collections $(ARTIFACT)
 
 clean: ## Remove all that was made
 	rm -rf $(BUILD) $(VENV)
