@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, certificates_from_reply
 from ansible_collections.netpki.junos.plugins.module_utils._check import Running
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
@@ -125,6 +126,13 @@ class Device:
                     f" Activate it first: activate {name}"
                 )
         return Reading(Node() if element is None else from_xml(element), _running(reply, found))
+
+    def certificates(self) -> list[Certificate]:
+        """The local certificates, as the store shows them: one request."""
+        reply = self._rpc(
+            "<get-pki-local-certificate><detail/></get-pki-local-certificate>", "reading the local certificates"
+        )
+        return certificates_from_reply(reply)
 
     # --- changing ----------------------------------------------------------------------------------------------------
 

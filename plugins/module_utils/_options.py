@@ -53,7 +53,11 @@ _STATE: dict[str, Any] = {
 }
 
 CA_PROFILE_SPEC: dict[str, Any] = {"ca_profiles": _CA_PROFILES, **_STATE, **CONNECTION_SPEC, **COMMIT_SPEC}
-REENROLL_SPEC: dict[str, Any] = {"config": _CONFIG, **CA_PROFILE_SPEC}
+REENROLL_SPEC: dict[str, Any] = {
+    "config": _CONFIG,
+    "read_certificates": {"type": "bool", "default": False},
+    **CA_PROFILE_SPEC,
+}
 
 
 def login(params: Mapping[str, Any]) -> Login:
@@ -89,6 +93,9 @@ def where(params: Mapping[str, Any]) -> Scope:
     """Which ``[edit security pki]``: the main one, a logical system's or a tenant's."""
     if params["logical_system"] and params["tenant"]:
         raise InputError("logical_system and tenant exclude each other. Give one of them.")
+    if params.get("read_certificates") and (params["logical_system"] or params["tenant"]):
+        # The request's model has no input for either, so it would show the certificates of somebody else.
+        raise InputError("read_certificates: not possible with logical_system or tenant. Leave it out.")
     return scope(params["logical_system"], params["tenant"])
 
 

@@ -13,7 +13,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import InputE
 
 # 15.1X49-D170.4, 21.4R3-S5.4, 24.2R1.17, 23.4R2-S3-EVO: train, drop or service release, spin, Evolved.
 _RELEASE = re.compile(
-    r"(?P<major>\d+)\.(?P<minor>\d+)(?P<train>[BFRX])(?P<number>\d+)"
+    r"(?P<major>\d+)\.(?P<minor>\d+)(?P<train>[RX])(?P<number>\d+)"
     r"(?:-D(?P<drop>\d+))?(?:-S(?P<service>\d+))?(?:\.(?P<spin>\d+))?(?P<evolved>-EVO)?",
     re.ASCII,
 )

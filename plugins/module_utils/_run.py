@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _options
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
 from ansible_collections.netpki.junos.plugins.module_utils._check import (
     Running,
     broken_references,
@@ -57,6 +58,7 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
                 loaded = device.commit(change, options, with_diff)
                 if options.confirmed:
                     _confirm(device, want, where, options)
+        certificates = device.certificates() if params.get("read_certificates") else None
     shown = configuration if "config" in params else _only_profiles
     result: dict[str, Any] = {
         "changed": bool(todo.edits),
@@ -65,8 +67,14 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
         "commands": commands(todo.edits, where),
         "release": str(reading.running.release) if reading.running else None,
         "reasons": list(todo.reasons),
-        "warnings": [*todo.warnings, *_advice(todo, reading.running), *loaded.warnings],
+        # With the host in front: Ansible shows the same warning only once.
+        "warnings": [
+            f"{login.host}: {warning}"
+            for warning in (*todo.warnings, *_advice(todo, reading.running), *loaded.warnings)
+        ],
     }
+    if certificates is not None:
+        result["certificates"] = _shown(certificates)
     if with_diff and todo.edits:
         result["diff"] = {"prepared": loaded.diff + "\n"}
     return result
@@ -74,6 +82,21 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
 
 def _only_profiles(root: Node) -> dict[str, Any]:
     return {"ca_profiles": configuration(root)["ca_profiles"]}
+
+
+def _shown(certificates: Iterable[Certificate]) -> list[dict[str, str | None]]:
+    """The certificates as mappings. The nodes of a chassis cluster tell the same ones each: they are told once."""
+    rows = [
+        {
+            "certificate_id": certificate.identifier,
+            "subject": certificate.subject,
+            "issuer": certificate.issuer,
+            "not_before": iso(certificate.not_before) if certificate.not_before else None,
+            "not_after": iso(certificate.not_after) if certificate.not_after else None,
+        }
+        for certificate in certificates
+    ]
+    return [row for number, row in enumerate(rows) if row not in rows[:number]]
 
 
 def _checked_plan(have: Node, want: Want, running: Running | None) -> Plan:

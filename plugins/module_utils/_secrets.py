@@ -176,11 +176,11 @@ def _xml_forms(text: str) -> Iterator[str]:
 
 def _string_literals(text: str) -> tuple[str, ...]:
     """The text as JSON and Python write it between quotes."""
-    # A Python string that holds both quotes escapes the single one: the text may stand inside such a string.
+    # A Python string that holds both quotes escapes the single one: the text may stand inside such a string. In any
+    # other string it is written as JSON does.
     return (
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
-        repr(text)[1:-1],
         repr("'\"" + text)[len("'\\'\"") : -1],
     )
 

@@ -91,6 +91,12 @@ options:
       acme_key_id:
         description: C(acme-key-id), the ACME account key. Required with, and only with, O(config[].protocol=acme).
         type: str
+  read_certificates:
+    description:
+      - Read the local certificates as well, in the same session, and return them as RV(certificates).
+      - Not with O(logical_system) or O(tenant).
+    type: bool
+    default: false
   state:
     description:
       - V(merged) adds and changes what is named. A Boolean option that is V(false) takes its statement away.
@@ -215,6 +221,20 @@ after:
         ca_profile_name: corp-ca
         challenge_password: "********"
         re_enroll_time: {days: 30}
+certificates:
+  description:
+    - The local certificates on the device, after the change. Together with RV(after) they are what
+      P(netpki.junos.reenroll_plan#filter) takes.
+    - The nodes of a chassis cluster tell the same certificates each, and they are told once here.
+  returned: with O(read_certificates=true)
+  type: list
+  elements: dict
+  sample:
+    - certificate_id: vpn-01
+      subject: O=example, CN=local
+      issuer: O=example, CN=corp-ca
+      not_before: "2026-01-02T09:55:00Z"
+      not_after: "2026-04-02T09:55:00Z"
 commands:
   description: The lines that a person would type for the change, secrets masked. Empty when nothing changes.
   returned: success
