@@ -25,7 +25,8 @@ class Release:
 
     The fields are compared from the first to the last, so their order is the order of the releases: an X train
     (15.1X49) sorts by its base version, a service release after its release, a spin after what it spins, Junos OS
-    Evolved after the Junos of the same number. The text as it was written takes no part: ``15.1X49`` equals ``15.1X49-D0``.
+    Evolved after the Junos of the same number. The text as it was written takes no part: ``15.1X49`` equals
+    ``15.1X49-D0``.
     """
 
     major: int

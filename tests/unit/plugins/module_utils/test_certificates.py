@@ -68,6 +68,7 @@ def test_junos_date(text: str, date: datetime) -> None:
         "04- 3-2018 09:13",
         "04- 3-2018 09:13 CET",
         "04- 3-2018 09:13:05 UTC",
+        "04- 3-2018 09:13 UTC+2",
         "02-29-2027 09:13 UTC",
         "13- 3-2018 09:13 UTC",
         "2018-04-03T09:13:00Z",
@@ -185,6 +186,7 @@ def test_identifier(names: dict[str, str], identifier: str) -> None:
         (None, "certificate: expected a mapping with not_before and not_after, PEM or DER, got nothing."),
         ([PEM], "certificate: expected a mapping with not_before and not_after, PEM or DER, got a value of type list."),
         ("no certificate", "certificate: the string is neither PEM nor DER in base64."),
+        (base64.b64encode(DER).decode() + "!", "certificate: the string is neither PEM nor DER in base64."),
         ("café", "certificate: the string is neither PEM nor DER in base64."),
     ],
 )
@@ -256,6 +258,7 @@ OLD_SHAPE = """
                     <common-name>local</common-name>
                     <domain-component>example</domain-component>
                     <locality/>
+                    <!-- all of it -->
                 </distinguished-name>
             </subject-name>
             <validity>
@@ -269,6 +272,7 @@ OLD_SHAPE = """
         <pkid-x509-certificate-information junos:style="detail">
             <identifier>vpn-02</identifier>
             <validity><not-before>04- 3-2017 09:13 UTC</not-before></validity>
+            <signature-algorithm/>
         </pkid-x509-certificate-information>
         <pkid-x509-certificate-information/>
     </x509-pki-certificate-info-list>

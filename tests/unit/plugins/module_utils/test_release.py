@@ -96,7 +96,7 @@ def test_equal_releases_hash_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["", "22.4", "22.4R", "R1", "22.4R1-S", "22.4R1-EVOX", "v22.4R1", "22.4R1 or so", "٢٢.4R1"]
+    "junk", ["", "22.4", "22.4R", "R1", "22.4R1-S", "22.4R1-EVOX", "22.4I1", "v22.4R1", "22.4R1 or so", "٢٢.4R1"]
 )
 def test_junk(junk: str) -> None:
     with pytest.raises(InputError) as caught:

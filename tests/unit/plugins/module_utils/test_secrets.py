@@ -48,6 +48,7 @@ NASTY = [
     "$8",
     "semi;colon",
     "trailing ",
+    'täb\t"quote"',
     "re.*gex[(",
     "***",
 ]
@@ -289,6 +290,7 @@ def test_mask_every_occurrence_and_every_secret() -> None:
 
 def test_mask_overlapping_secrets() -> None:
     assert mask_text("x abcd x", ["abc", "bcd"]) == f"x {MASK} x"
+    assert mask_text("x abcd x", ["ab", "cd"]) == f"x {MASK} x"
     assert mask_text("x aXaXa x", ["aXa"]) == f"x {MASK} x"
     assert mask_text("x hunter2 hunter x", ["hunter", "hunter2"]) == f"x {MASK} {MASK} x"
 
