@@ -106,7 +106,7 @@ def _check_value(statement: Statement, value: str, where: str, running: Running 
             return
         problems.append(problem)
     if problems:
-        shown = MASK if statement.secret else repr(value)
+        shown = MASK if statement.secret else value if statement.type == "uint32" else repr(value)
         raise InputError(f"{where}: {shown} {problems[-1]}")
 
 
@@ -162,8 +162,8 @@ def check_release(entry: Node, running: Running) -> None:
         statement = node.statement
         if statement and running.lacks(statement.since):
             raise InputError(
-                f"{node.where}: {statement.name} ([edit security pki {statement.path.replace('/', ' ')}]) needs Junos"
-                f" {statement.since} or later; the device runs {running.release}."
+                f"{node.where}: the statement {statement.name} needs Junos {statement.since} or later,"
+                f" the device runs {running.release}."
                 " Leave the option out for this device, or upgrade it."
             )
 

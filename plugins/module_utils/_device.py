@@ -16,7 +16,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -24,6 +24,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._certificates import 
 from ansible_collections.netpki.junos.plugins.module_utils._check import Running
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, child_elements, from_xml, local_name
@@ -42,31 +43,6 @@ else:
 #: ncclient waits up to its TICK (0.1 s) before it sends each request, which is most of a session's wall time. With a
 #: hundredth of a second a request takes a fifth of the time, at the same cost of processor time.
 _TICK = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """How to reach a device. ``timeout`` and ``commit_timeout`` are seconds, for one request and for a commit."""
-
-    host: str
-    port: int = 830
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ssh_private_key_file: str | None = None
-    ssh_config: str | None = None
-    host_key_checking: bool = True
-    timeout: int = 30
-    commit_timeout: int = 120
-
-
-@dataclass(frozen=True, slots=True)
-class CommitOptions:
-    """``mode`` is the kind of candidate: private or exclusive. ``confirmed`` is in minutes."""
-
-    mode: str = "private"
-    comment: str | None = None
-    confirmed: int | None = None
-    synchronize: bool = False
 
 
 class Reading(NamedTuple):

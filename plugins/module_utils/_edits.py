@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY, find
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, join
@@ -27,6 +28,8 @@ _PLAIN_WORD = re.compile(r"[A-Za-z0-9_.:/@%+=,~*$-]+")
 
 def scope(logical_system: str | None = None, tenant: str | None = None) -> Scope:
     """The scope of ``[edit security pki]`` itself, or of the one in a logical system or a tenant."""
+    if logical_system and tenant:
+        raise InputError("logical_system and tenant exclude each other. Give one of them.")
     if logical_system:
         return (("logical-systems", logical_system), *MAIN)
     if tenant:

@@ -10,10 +10,10 @@ Everything that can be refused without asking the device is refused here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ansible_collections.netpki.junos.plugins.module_utils._check import check_values
-from ansible_collections.netpki.junos.plugins.module_utils._device import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._plan import State, Want
@@ -52,12 +52,40 @@ _STATE: dict[str, Any] = {
     "update_password": {"type": "str", "default": "always", "choices": ["always", "on_create"], "no_log": False},
 }
 
+#: What junos_pki_reenroll declares, without the connection and the commit.
+DECLARATION_SPEC: dict[str, Any] = {"config": _CONFIG, "ca_profiles": _CA_PROFILES, **_STATE}
 CA_PROFILE_SPEC: dict[str, Any] = {"ca_profiles": _CA_PROFILES, **_STATE, **CONNECTION_SPEC, **COMMIT_SPEC}
 REENROLL_SPEC: dict[str, Any] = {
-    "config": _CONFIG,
+    **DECLARATION_SPEC,
     "read_certificates": {"type": "bool", "default": False},
-    **CA_PROFILE_SPEC,
+    **CONNECTION_SPEC,
+    **COMMIT_SPEC,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to reach a device. ``timeout`` and ``commit_timeout`` are seconds, for one request and for a commit."""
+
+    host: str
+    port: int = 830
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssh_private_key_file: str | None = None
+    ssh_config: str | None = None
+    host_key_checking: bool = True
+    timeout: int = 30
+    commit_timeout: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """``mode`` is the kind of candidate: private or exclusive. ``confirmed`` is in minutes."""
+
+    mode: str = "private"
+    comment: str | None = None
+    confirmed: int | None = None
+    synchronize: bool = False
 
 
 def login(params: Mapping[str, Any]) -> Login:
@@ -91,8 +119,6 @@ def commit_options(params: Mapping[str, Any]) -> CommitOptions:
 
 def where(params: Mapping[str, Any]) -> Scope:
     """Which ``[edit security pki]``: the main one, a logical system's or a tenant's."""
-    if params["logical_system"] and params["tenant"]:
-        raise InputError("logical_system and tenant exclude each other. Give one of them.")
     if params.get("read_certificates") and (params["logical_system"] or params["tenant"]):
         # The request's model has no input for either, so it would show the certificates of somebody else.
         raise InputError("read_certificates: not possible with logical_system or tenant. Leave it out.")

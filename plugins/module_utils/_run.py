@@ -19,9 +19,10 @@ from ansible_collections.netpki.junos.plugins.module_utils._check import (
     check_release,
     check_values,
 )
-from ansible_collections.netpki.junos.plugins.module_utils._device import CommitOptions, Device, Loaded
+from ansible_collections.netpki.junos.plugins.module_utils._device import Device, Loaded
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, commands, to_xml
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
