@@ -23,7 +23,7 @@ ARTIFACT := $(BUILD)/netpki-junos-$(VERSION).tar.gz
 
 # Arguments for pytest: make unit PYTEST_ARGS='-k release -x'
 PYTEST_ARGS ?=
-PYTEST := pytest -o cache_dir=$(BUILD)/cache/pytest
+PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
 STEPS ?= lint docs unit sanity collection demo molecule integration
@@ -33,7 +33,6 @@ SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext 
 	-D html_theme=alabaster -D pygments_style=ansible -D highlight_language=YAML+Jinja -D default_role=any
 
 export PATH := $(VENV)/bin:$(PATH)
-export PYTHONPATH := $(BUILD)
 export ANSIBLE_HOME := $(HOME_OF_TOOLS)/.ansible
 export ANSIBLE_COLLECTIONS_PATH := $(BUILD)
 export HYPOTHESIS_STORAGE_DIRECTORY := $(BUILD)/cache/hypothesis
@@ -95,9 +94,9 @@ lint: tree ## ruff, mypy, yamllint, shellcheck, ansible-lint, changelog
 	antsibull-changelog lint
 
 docs: tree ## The documentation: linted, then rendered to build/docs
-	antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs=self $(TREE)
-	@mkdir -p -m 755 $(BUILD)/docs/rst
-	antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --dest-dir $(BUILD)/docs/rst netpki.junos
+	@mkdir -p -m 755 $(BUILD)/docs/rst $(HOME_OF_TOOLS)
+	HOME=$(HOME_OF_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs=self $(TREE)
+	HOME=$(HOME_OF_TOOLS) antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --dest-dir $(BUILD)/docs/rst netpki.junos
 	sphinx-build --quiet --fail-on-warning --keep-going $(SPHINX) $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
