@@ -33,6 +33,13 @@ def configuration(device: Device, tree: Node, wanted: etree._Element | None, att
     return f'<configuration xmlns="{xmlform.XNM}"{attributes}>\n{xmlform.render(tree, 1)}</configuration>\n'
 
 
+def _last(device: Device, committed: bool) -> str:
+    """The first line of the text form."""
+    commit = device.database.history[0]
+    at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(commit.at if committed else time.time()))
+    return f"## Last commit: {at} by {commit.user}\n" if committed else f"## Last changed: {at}\n"
+
+
 def stamps(device: Device, committed: bool) -> str:
     commit = device.database.history[0]
     seconds = int(commit.at if committed else time.time())
@@ -60,7 +67,8 @@ def get_configuration(session: Session, rpc: etree._Element) -> str:
     if form == "set":
         return f"<configuration-set>\n{escape(setform.render(tree))}</configuration-set>\n"
     if form == "text":
-        return f'<configuration-text xmlns="{xmlform.XNM}">\n{escape(textform.render(tree))}</configuration-text>\n'
+        text = escape(_last(device, committed) + textform.render(tree))
+        return f'<configuration-text xmlns="{xmlform.XNM}">\n{text}</configuration-text>\n'
     raise Refused(Problem(f"format {form} is not simulated", form))
 
 

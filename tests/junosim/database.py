@@ -194,9 +194,10 @@ class Database:
             problems = check(tree)
             if problems:
                 raise Refused(*problems, "commit failed: (statements constraint check failed)")
+        # A confirmed commit after another goes back to what was there before both.
+        before = self._before_confirmed or self.history[0]
         self._confirmed()
-        if changed or (private is None):
-            before = self.history[0]
+        if changed or private is None:
             self._activate(Commit(tree.copy(), who.user, time.time(), comment, confirm_minutes))
             if confirm_minutes:
                 self._await_confirm(before, confirm_minutes)

@@ -34,9 +34,9 @@ def in_effect(root: Node) -> Node:
 def _inherit(node: Node, sources: list[Source], root: Node, path: tuple[Node, ...]) -> None:
     """Merge the sources into a node: its own statements win, then the nearest apply-groups, then the first named."""
     denied = {item.key for item in node.named("apply-groups-except")}
-    own = [
-        (item.key or "", _group_at(root, item.key, path)) for item in node.named("apply-groups") if not item.inactive
-    ]
+    # On a cluster every node applies its own group; the simulated device is always node0.
+    names = [(item.key or "").replace("${node}", "node0") for item in node.named("apply-groups") if not item.inactive]
+    own = [(name, _group_at(root, name, path)) for name in names]
     sources = [(name, part) for name, part in own if part is not None] + [s for s in sources if s[0] not in denied]
     for name, part in sources:
         for kid in part:
@@ -51,7 +51,7 @@ def _inherit(node: Node, sources: list[Source], root: Node, path: tuple[Node, ..
             _inherit(kid, _matching(sources, kid), root, (*path, kid))
 
 
-def _group_at(root: Node, name: str | None, path: tuple[Node, ...]) -> Node | None:
+def _group_at(root: Node, name: str, path: tuple[Node, ...]) -> Node | None:
     part = root.find(("groups", name))
     if part is None or part.inactive:
         return None

@@ -14,7 +14,8 @@ from .loading import Problem
 
 # What a fault may do, and where it may stand: an RPC (its label, or the name before the slash), or a stage before RPCs.
 ACTIONS = {
-    "delay": "wait `seconds`, then go on",
+    "delay": "wait `seconds`, then execute the RPC (not if the session has ended by then)",
+    "late": "execute the RPC, answer it after `seconds`",
     "drop": "close the connection instead of executing the RPC",
     "drop-after": "execute the RPC, then close the connection without a reply",
     "error": "answer `messages` as rpc-errors instead of executing the RPC",

@@ -130,7 +130,7 @@ def grammar(release: str) -> Rule:
     for path, kind, *flags in _generic_rows():
         *parents, name = path.split("/")
         if kind == CONTAINER and not flags:
-            _path_rule(root, [*parents, name])
+            _path_rule(root, [*parents, name]).facts = {"presence": True}
             continue
         rule = Rule(name, kind, open=kind in (CONTAINER, LIST))
         for flag in flags:

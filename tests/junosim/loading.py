@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import setform
-from .grammar import EMPTY, LEAF, LEAF_LIST, LIST
+from .grammar import LEAF_LIST
 from .secret import Secrets
-from .tree import Node, edit_path
+from .tree import Node, edit_path, prune_empty
 from .values import refused
 from .words import Unparsable, build, locate
 
@@ -45,6 +45,7 @@ class Loader:
             for kid in list(self.candidate):
                 self._delete(self.candidate, kid, ROOT)
         self._merge(self.candidate, document, ROOT)
+        prune_empty(self.candidate)
 
     def commands(self, text: str) -> None:
         """Set lines, each for itself: one that is refused does not stop those after it."""
@@ -56,6 +57,7 @@ class Loader:
                 self._command(words[0], words[1:])
             except Unparsable as error:
                 self.problems.append(Problem(error.message, error.word))
+        prune_empty(self.candidate)
 
     def _command(self, verb: str, words: list[str]) -> None:
         if verb not in _VERBS:
@@ -119,9 +121,13 @@ class Loader:
                 existing.inactive = False
         if existing is None:
             existing = target.add(Node(kid.rule, kid.key))
-            existing.inactive, existing.protect = kid.inactive, kid.protect
-        elif kid.marks and not (kid.marks != ("unprotect",) and self._guarded((*path, existing), "modified")):
-            self._remark(existing, kid)
+        marks = kid.marks
+        if marks and marks != ("unprotect",) and self._guarded((*path, existing), "modified"):
+            marks = ()
+        if "inactive" in marks or "active" in marks:
+            existing.inactive = "inactive" in marks
+        if "unprotect" in marks:
+            existing.protect = False
         if kid.value is not None:
             existing.value = self.secrets.store(kid.rule, kid.value)
         if kid.comment:
@@ -129,6 +135,8 @@ class Loader:
         if kid.place:
             self._place(target, existing, kid.place)
         self._merge(existing, kid, (*path, existing))
+        if "protect" in marks:
+            existing.protect = True
 
     def _acceptable(self, target: Node, kid: Node, path: tuple[Node, ...], existing: Node | None) -> bool:
         """Whether a new statement, or a new value, may be written; makes room for it among exclusive siblings."""
@@ -186,22 +194,9 @@ class Loader:
         parent.kids = {kid.identity: kid for kid in order}
         return True
 
-    @staticmethod
-    def _remark(node: Node, document: Node) -> None:
-        for mark in document.marks:
-            if mark in ("inactive", "active"):
-                node.inactive = mark == "inactive"
-            else:
-                node.protect = mark == "protect"
-
     def _warn(self, message: str, bad: str, path: tuple[Node, ...] | list[Node]) -> None:
         self.problems.append(Problem(message, bad, edit_path(tuple(path)[1:]), "warning"))
 
 
 def _below(node: Node) -> list[Node]:
     return [kid for child in node for kid in (child, *_below(child))]
-
-
-def has_content(node: Node) -> bool:
-    """Whether a container means something without children: presence, or a list entry."""
-    return node.rule.kind in (LIST, LEAF, LEAF_LIST, EMPTY) or bool(node.rule.facts.get("presence"))

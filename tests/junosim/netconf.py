@@ -149,8 +149,7 @@ class NetconfSession:
         self._record(name, message)
         fault = self.device.faults.hit(name)
         if fault is not None and fault.do == "delay":
-            self._busy = True
-            self.channel.later(fault.seconds, lambda: self._resume(attributes, name, rpc))
+            self._hold(fault.seconds, lambda: self._execute(attributes, name, rpc, None))
         elif fault is not None and fault.do == "drop":
             self.channel.abort()
         else:
@@ -162,19 +161,28 @@ class NetconfSession:
             event["body"] = message.decode(errors="replace")
         self.device.recorder.write(**event)
 
-    def _resume(self, attributes: str, name: str, rpc: etree._Element) -> None:
-        self._busy = False
-        if not self._closed:
-            self._execute(attributes, name, rpc, None)
-            self._pump()
+    def _hold(self, seconds: float, then: Callable[[], None]) -> None:
+        """Answer nothing for a while, then go on, unless the session has ended."""
+
+        def resume() -> None:
+            self._busy = False
+            if not self._closed:
+                then()
+                self._pump()
+
+        self._busy = True
+        self.channel.later(seconds, resume)
 
     def _execute(self, attributes: str, name: str, rpc: etree._Element, fault: Fault | None) -> None:
         body = self._body(rpc, fault)
         if fault is not None and fault.do == "drop-after":
             self.channel.abort()
             return
+        if fault is not None and fault.do == "late":
+            self._hold(fault.seconds, lambda: self._send(attributes, body))
+            return
         self._send(attributes, body)
-        if name in ("close-session", "kill-session"):
+        if name == "close-session":
             self.ended()
             self.channel.close()
         elif fault is not None and fault.do == "unreachable":

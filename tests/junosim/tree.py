@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from .grammar import CONTAINER, LEAF_LIST, LIST, Rule
 
@@ -101,11 +101,12 @@ def ordered_keys(node: Node) -> list[Identity]:
     return [identity for identity, kid in node.kids.items() if kid.rule.kind in (LIST, LEAF_LIST)]
 
 
-def prune_empty(node: Node, keep: Callable[[Node], bool]) -> None:
-    """Remove containers that live only by their children and have none (a container with presence stays)."""
+def prune_empty(node: Node) -> None:
+    """Remove containers that live only by their children and have none. Those that no table knows stay."""
     for kid in list(node):
-        prune_empty(kid, keep)
-        if kid.rule.kind == CONTAINER and not kid.kids and not keep(kid):
+        prune_empty(kid)
+        known = kid.rule.kind == CONTAINER and kid.rule.kids
+        if known and not kid.kids and not kid.protect and not kid.rule.facts.get("presence"):
             node.remove(kid)
 
 
