@@ -26,7 +26,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     find,
     row,
 )
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, join
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
 
 def edit_path(slots: Iterable[Slot]) -> str:
@@ -171,18 +171,18 @@ def check_release(entry: Node, running: Running) -> None:
 # --- what a commit check demands -------------------------------------------------------------------------------------
 
 
-def check_references(after: Node, touched: Iterable[tuple[Slot, ...]], running: Running | None) -> None:
-    """Refuse touched entries whose ca-profile or trigger a commit check would miss.
+def check_references(before: Node, after: Node, touched: Iterable[Slots], running: Running | None) -> None:
+    """Refuse what a commit check would: an entry without trigger, or without its ca-profile and the profile's url.
 
-    :param after: the whole tree as it will be.
+    Every declared entry counts, and of the others those that were right before.
+
     :param touched: paths of the entries that the task declares.
     """
-    effective = after.in_effect()
-    for slots in touched:
-        entry = effective.at(slots)
-        for below, node in entry.walk() if entry else ():
-            for must in _unmet(effective, (*slots, *below), node, running):
-                raise InputError(_explain(must, slots, node))
+    declared = set(touched)
+    known = {(slots, must) for slots, _node, must in _unmet(before.in_effect(), running)}
+    for slots, node, must in _unmet(after.in_effect(), running):
+        if (slots, must) not in known or any(slots[: len(entry)] == entry for entry in declared):
+            raise InputError(_explain(must, slots, node))
 
 
 def broken_references(before: Node, after: Node) -> list[tuple[str, str]]:
@@ -203,15 +203,17 @@ def broken_references(before: Node, after: Node) -> list[tuple[str, str]]:
     return broken
 
 
-def _unmet(root: Node, slots: tuple[Slot, ...], node: Node, running: Running | None) -> Iterator[Must]:
-    statement = node.statement
-    for must in statement.must if statement else ():
-        applies = not must.since or (running is not None and not running.lacks(must.since))
-        if applies and not any(_exists(root, slots, path, node.value) for path in must.any_of):
-            yield must
+def _unmet(root: Node, running: Running | None) -> Iterator[tuple[Slots, Node, Must]]:
+    """Every statement of a configuration in effect whose value a commit check would refuse."""
+    for slots, node in root.walk():
+        statement = node.statement
+        for must in statement.must if statement else ():
+            applies = not must.since or (running is not None and not running.lacks(must.since))
+            if applies and not any(_exists(root, slots, path, node.value) for path in must.any_of):
+                yield slots, node, must
 
 
-def _exists(root: Node, slots: tuple[Slot, ...], path: str, value: str) -> bool:
+def _exists(root: Node, slots: Slots, path: str, value: str) -> bool:
     node: Node | None = root
     words = path.split("/")
     if words[0] == "..":
@@ -225,7 +227,7 @@ def _exists(root: Node, slots: tuple[Slot, ...], path: str, value: str) -> bool:
     return node is not None
 
 
-def _explain(must: Must, slots: tuple[Slot, ...], node: Node) -> str:
+def _explain(must: Must, slots: Slots, node: Node) -> str:
     """The device's own sentence, with the path and what to do."""
     profile = node.value
     todo = {
@@ -234,4 +236,4 @@ def _explain(must: Must, slots: tuple[Slot, ...], node: Node) -> str:
             f"Declare enrollment.url for the ca-profile {profile} in ca_profiles of the same task."
         ),
     }.get(must.any_of[0], "Give re_enroll_time or re_enroll_trigger_time_percentage.")
-    return f"{edit_path(slots)} {node.name} {profile}: {must.message}. {todo}"
+    return f"{edit_path(slots[:-1])} {node.name} {profile}: {must.message}. {todo}"

@@ -15,10 +15,10 @@ from typing import Literal
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY, find
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, join
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
 #: The way from the root of a configuration to ``pki``: in the main configuration, a logical system or a tenant.
-Scope = tuple[Slot, ...]
+Scope = Slots
 
 #: ``[edit security pki]`` itself.
 MAIN: Scope = (("security", ""), ("pki", ""))
@@ -42,7 +42,7 @@ class Edit:
     """One change. ``slots`` is the path below ``[edit security pki]``, ``before`` the list key to move in front of."""
 
     action: Literal["set", "delete", "activate", "insert"]
-    slots: tuple[Slot, ...]
+    slots: Slots
     value: str = ""
     before: str = ""
 
@@ -90,7 +90,7 @@ def commands(edits: Iterable[Edit], where: Scope = MAIN, show_secrets: bool = Fa
 # --- XML -------------------------------------------------------------------------------------------------------------
 
 
-_Made = dict[tuple[Slot, ...], ET.Element]
+_Made = dict[Slots, ET.Element]
 
 
 def to_xml(edits: Iterable[Edit], where: Scope = MAIN) -> str:
@@ -120,7 +120,7 @@ def to_xml(edits: Iterable[Edit], where: Scope = MAIN) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _element(made: _Made, slots: tuple[Slot, ...], path: str) -> ET.Element:
+def _element(made: _Made, slots: Slots, path: str) -> ET.Element:
     """The element of a path of slots, made below its parent when it is not there yet."""
     if slots in made:
         return made[slots]

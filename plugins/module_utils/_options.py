@@ -135,7 +135,13 @@ def want(params: Mapping[str, Any]) -> Want:
     config, profiles = params.get("config"), params["ca_profiles"]
     lists = [name for name in ("config", "ca_profiles") if name in params]
     if state != "deleted" and not config and not profiles:
-        raise InputError(f"state {state}: give {' or '.join(lists)}. To delete everything, use state deleted.")
+        raise InputError(f"state {state}: give {' or '.join(lists)}.")
+    for name in lists:
+        if state in ("overridden", "deleted") and params[name] == []:
+            # It would delete all there is, and an empty list is more often a mistake in a template.
+            raise InputError(
+                f"{name}: is empty, with state {state}. Leave it out; to delete all, give state deleted and no list."
+            )
     if state == "deleted" and config is None and profiles is None:
         # Nothing named: everything that the module stands for.
         config, profiles = ([], None) if "config" in params else (None, [])

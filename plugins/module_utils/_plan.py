@@ -16,10 +16,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._edits import Edit, a
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import same_secret
 from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slots
 
 State = Literal["merged", "replaced", "overridden", "deleted"]
-Slots = tuple[Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)

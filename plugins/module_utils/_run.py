@@ -24,6 +24,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, configuration
@@ -108,11 +109,11 @@ def _checked_plan(have: Node, want: Want, running: Running | None) -> Plan:
             check_release(entry, running)
             check_values(entry, running)
     todo = plan(have, want)
-    check_references(todo.after, todo.touched, running)
     broken = broken_references(todo.before, todo.after)
     if broken:
         named = "; ".join(f"{profile} by {place}" for profile, place in broken)
         raise InputError(f"ca_profiles: still named on the device: {named}. Delete or change what names them first.")
+    check_references(todo.before, todo.after, todo.touched, running)
     return todo
 
 
@@ -132,6 +133,14 @@ def _advice(todo: Plan, running: Running | None) -> list[str]:
                 f"config[{entry.key}]: neither re_enroll_time nor re_enroll_trigger_time_percentage is set:"
                 " the device will not renew the certificate by itself."
             )
+        if names >= {"re-enroll-time", "re-enroll-trigger-time-percentage"}:
+            advice.append(
+                f"config[{entry.key}]: re_enroll_time and re_enroll_trigger_time_percentage are both set:"
+                " re_enroll_time decides."
+            )
+        rules = [" ".join(name for name, _key in below) for below, _node in entry.walk()]
+        if running and any(may_count_from_now(running.release, rule) for rule in rules):
+            advice.append(f"config[{entry.key}].re_enroll_time: {FROM_NOW.format(release=running.release)}.")
         statement = entry.statement
         if statement and statement.deprecated and running and not running.lacks(statement.deprecated):
             advice.append(

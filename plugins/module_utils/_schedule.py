@@ -123,6 +123,20 @@ def plan(
     )
 
 
+#: What is not known of the releases that :func:`may_count_from_now` names.
+FROM_NOW = (
+    "In {release} the device's own model explains days and hours as counted from now, the vendor's reference page "
+    "as ahead of the expiry. Which of the two it does is not known"
+)
+
+
+def may_count_from_now(release: Release, rule: str) -> bool:
+    """Whether nobody knows what the statement ``rule`` (``re-enroll-time days``) counts from in that release."""
+    # By the base version: a namespace such as 21.4R0 or 22.4R0 names a train, not what runs.
+    unclear = (21, 4) <= (release.major, release.minor) < (22, 4)
+    return unclear and rule in ("re-enroll-time days", "re-enroll-time hours")
+
+
 def stagger(host: object, certificate_id: object, low: object, high: object) -> int:
     """Hours from ``low`` to ``high``, both included: a hash of the host and the certificate picks one.
 
@@ -281,15 +295,9 @@ def _statements_disagree(case: _Case) -> str | None:
 
 def _from_now(case: _Case) -> str | None:
     release, decided = case.release, case.trigger
-    # By the base version: a namespace such as 21.4R0 or 22.4R0 names a train, not what runs.
-    if release is None or decided is None or not (21, 4) <= (release.major, release.minor) < (22, 4):
+    if release is None or decided is None or not may_count_from_now(release, decided.rule):
         return None
-    if decided.rule not in ("re-enroll-time days", "re-enroll-time hours"):
-        return None
-    return (
-        f"In {release} the device's own model explains days and hours as counted from now, the vendor's reference page "
-        f"as ahead of the expiry. Which of the two it does is not known; {_when(decided)} is ahead of the expiry."
-    )
+    return f"{FROM_NOW.format(release=release)}; {_when(decided)} is ahead of the expiry."
 
 
 def _too_late_for_retries(case: _Case) -> str | None:

@@ -30,6 +30,8 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
 
 #: One step of a configuration path: the statement's name, and the key where it is a list entry ("" elsewhere).
 Slot = tuple[str, str]
+#: A path below ``[edit security pki]``.
+Slots = tuple[Slot, ...]
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ class Node:
             {slot: node.copy() for slot, node in self.children.items()},
         )
 
-    def walk(self) -> Iterator[tuple[tuple[Slot, ...], Node]]:
+    def walk(self) -> Iterator[tuple[Slots, Node]]:
         """Every node below this one with its path of slots, parents first."""
         for slot, node in self.children.items():
             yield (slot,), node

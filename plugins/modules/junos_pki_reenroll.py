@@ -105,7 +105,7 @@ options:
         one.
       - V(deleted) removes the named entries, from the list of O(config[].protocol) or, without it, from whichever
         holds them.
-        With neither O(config) nor O(ca_profiles), or with an empty list, it removes all of them.
+        Without O(config) and O(ca_profiles) it removes all entries, and no CA profile. An empty list is refused.
         A CA profile that something on the device still names is not removed but refused.
       - A deactivated statement counts as not in effect, and is activated when it is declared.
       - What apply-groups bring counts as there. It is not written twice, and it cannot be deleted here.
