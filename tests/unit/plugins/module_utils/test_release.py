@@ -53,7 +53,7 @@ def test_order_is_total() -> None:
     assert [str(release) for release in sorted(shuffled)] == IN_ORDER
     for lower, higher in itertools.combinations(IN_ORDER, 2):
         assert Release.parse(lower) < Release.parse(higher)
-        assert not Release.parse(higher) <= Release.parse(lower)
+        assert Release.parse(higher) > Release.parse(lower)
         assert Release.parse(lower) != Release.parse(higher)
 
 
