@@ -38,23 +38,30 @@ def new_shape(release: str) -> bool:
     return order(release) >= order("23.1R1")
 
 
-_ELEMENTS = {
-    "C": "country-name",
-    "ST": "state-name",
-    "L": "locality-name",
-    "O": "organization-name",
-    "OU": "organization-unit-name",
-    "CN": "common-name",
-    "DC": "domain-component",
+# A distinguished name's short form, its XML element, and its words in text.
+_NAMES = {
+    "C": ("country-name", "Country"),
+    "ST": ("state-name", "State"),
+    "L": ("locality-name", "Locality"),
+    "O": ("organization-name", "Organization"),
+    "OU": ("organization-unit-name", "Organizational unit"),
+    "CN": ("common-name", "Common name"),
+    "DC": ("domain-component", "Domain component"),
 }
 
 
-def _name(text: str) -> str:
-    """``CN=a, O=b`` as the elements of a distinguished name."""
+def _parts(text: str) -> list[tuple[str, str, str]]:
+    """``CN=a, O=b`` as (element, words, value)."""
     parts = [part.strip().partition("=") for part in text.split(",")]
-    return "".join(
-        f"<{_ELEMENTS[key.strip()]}>{escape(value.strip())}</{_ELEMENTS[key.strip()]}>\n" for key, _, value in parts
-    )
+    return [(*_NAMES[key.strip()], value.strip()) for key, _, value in parts]
+
+
+def _name(text: str) -> str:
+    return "".join(f"<{element}>{escape(value)}</{element}>\n" for element, _, value in _parts(text))
+
+
+def _in_words(text: str) -> str:
+    return ", ".join(f"{words}: {value}" for _, words, value in _parts(text))
 
 
 def xml_list(certificates: list[Certificate], release: str, shape: str | None = None) -> str:
@@ -106,7 +113,7 @@ def _text(item: Certificate) -> str:
     )
     return (
         f"{'CA profile' if item.ca else 'Certificate identifier'}: {item.identifier}\n  Certificate version: 3\n"
-        f"  Serial number: {item.serial}\n  Issuer:\n    {item.issuer}\n  Subject:\n    {item.subject}\n"
+        f"  Serial number: {item.serial}\n  Issuer:\n    {_in_words(item.issuer)}\n  Subject:\n    {_in_words(item.subject)}\n"
         f"  Subject string:\n    {item.subject}\n"
         f"  Validity:\n    Not before: {device_date(item.not_before)}\n    Not after: {device_date(item.not_after)}\n"
         f"  Public key algorithm: rsaEncryption({item.key_bits} bits)\n"

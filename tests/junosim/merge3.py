@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .loading import Problem
-from .tree import Node, edit_path
+from .tree import Node, edit_path, ordered_keys
 
 
 def rebase(base: Node, mine: Node, theirs: Node) -> Node:
@@ -44,8 +44,8 @@ def _rebase(base: Node, mine: Node, result: Node) -> None:
 
 def _reorder(base: Node, mine: Node, result: Node) -> None:
     """Where the private copy moved entries, its order stands."""
-    shared = [identity for identity in base.kids if identity in mine.kids]
-    if shared == [identity for identity in mine.kids if identity in base.kids]:
+    before = [identity for identity in ordered_keys(base) if identity in mine.kids]
+    if before == [identity for identity in ordered_keys(mine) if identity in base.kids]:
         return
     place = {identity: index for index, identity in enumerate(mine.kids)}
     ordered = sorted(result.kids, key=lambda identity: place.get(identity, len(place)))
