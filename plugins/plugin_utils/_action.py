@@ -14,9 +14,13 @@ from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._options import secrets
 from ansible_collections.netpki.junos.plugins.module_utils._run import configure
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 
 #: Connection options, and the inventory variables that stand in for them, in the order of preference.
 INVENTORY_VARIABLES = {
@@ -44,12 +48,26 @@ class PkiActionBase(ActionBase):
         self._task.args = self._with_inventory(task_vars or {})
         if self._task.delegate_to and self._connection.transport != "local":
             return {**result, **self._execute_module(task_vars=task_vars)}
-        _validation, params = self.validate_argument_spec(self.ARGUMENT_SPEC)
+        params = self._validated(self._task.args)
         try:
             return {**result, **configure(params, self._task.check_mode, self._task.diff)}
         except NetpkiError as error:
             # The one sentence is the whole story; a traceback of ours would not help the user.
             raise AnsibleActionFail(str(error)) from None
+
+    def _validated(self, args: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the spec types them, defaults filled in.
+
+        Not by ActionBase.validate_argument_spec: that one shows the arguments with its errors, secrets included.
+        """
+        found = ArgumentSpecValidator(self.ARGUMENT_SPEC).validate(args)
+        # A NoLogError comes in front of an error that says the same and names the option.
+        for error in found.errors.errors:
+            if not isinstance(error, NoLogError):
+                unsupported = isinstance(error, UnsupportedError)
+                where = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
+                raise AnsibleActionFail(mask_text(f"{where}{error.msg}", secrets(args)))
+        return dict(found.validated_parameters)
 
     def _with_inventory(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The task's arguments, with the connection options that it leaves out taken from the inventory."""
