@@ -111,9 +111,8 @@ def reenroll_commands(
 
 def _validated(declaration: object) -> dict[str, object]:
     if not isinstance(declaration, Mapping):
-        raise InputError(
-            f"expected a mapping with config or ca_profiles, got a value of type {type(declaration).__name__}."
-        )
+        kind = type(declaration).__name__
+        raise InputError(f"declaration: expected a mapping with config or ca_profiles, got a value of type {kind}.")
     result = ArgumentSpecValidator(DECLARATION_SPEC).validate(dict(declaration))
     if result.error_messages:
         raise InputError(f"declaration: {result.error_messages[0]}")

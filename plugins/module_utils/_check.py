@@ -63,7 +63,7 @@ def check_values(entry: Node, running: Running | None = None) -> None:
     _check_choices(entry)
     key = find(join(entry.path, KEY))
     if key:
-        _check_value(key, entry.key, entry.where, running)
+        _check_value(key, entry.key, f"{entry.where}.{key.option_name}", running)
     for _slots, node in entry.walk():
         statement = node.statement
         if statement is None or node.absent:
@@ -99,6 +99,8 @@ def find_option(node: Node) -> str:
 
 
 def _check_value(statement: Statement, value: str, where: str, running: Running | None) -> None:
+    if not value:
+        raise InputError(f"{where}: is empty.")
     problems = []
     for limits in _limits(statement, running):
         problem = _problem(statement, limits, value)
@@ -130,8 +132,6 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
             ipaddress.ip_address(value)
         except ValueError:
             return "is not an IP address."
-    elif statement.type == "string" and not value:
-        return "is empty. Leave the option out instead."
     if statement.secret and is_type9(value):
         try:
             decode9(value)

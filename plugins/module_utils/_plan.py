@@ -182,7 +182,7 @@ class _Planner:
         elif self.want.update_password == "always":
             same = same_secret(have.value, want.value)
             if same is None:
-                self._set(slots, want, "is stored as $8$ and cannot be compared, so it is written again")
+                self._set(slots, want, "stored as $8$, which cannot be compared, so it is written again")
             elif not same:
                 self._set(slots, want, "differs from the declared one")
 
@@ -190,7 +190,7 @@ class _Planner:
         count = len(self.edits)
         self._create_below(slots, want)
         if len(self.edits) > count:
-            self.reasons.append(f"{words(slots)} is not on the device")
+            self.reasons.append(f"{words(slots)}: not on the device")
 
     def _create_below(self, slots: Slots, want: Node) -> None:
         statement = want.statement
@@ -203,13 +203,13 @@ class _Planner:
 
     def _set(self, slots: Slots, want: Node, why: str) -> None:
         self._edit(Edit("set", slots, want.value))
-        self.reasons.append(f"{words(slots)} {why}")
+        self.reasons.append(f"{words(slots)}: {why}")
 
     def _activate(self, slots: Slots) -> None:
         edit = Edit("activate", slots)
         if edit not in self.edits:
             self._edit(edit)
-            self.reasons.append(f"{words(slots)} is deactivated")
+            self.reasons.append(f"{words(slots)}: deactivated")
 
     def _displace(self, slots: Slots, have: Node, want: Node) -> None:
         """Setting one of several exclusive statements takes away the one that was there."""
@@ -221,7 +221,7 @@ class _Planner:
         for slot, child in have.children.items():
             choice = child.statement.choice if child.statement else ""
             if choice in chosen and slot not in want.children:
-                self._remove((*slots, slot), f"excludes {chosen[choice][0]}")
+                self._remove((*slots, slot), f"excluded by {chosen[choice][0]}")
 
     def _remove_undeclared(self, slots: Slots, have: Node, want: Node) -> None:
         unknown = []
@@ -230,7 +230,7 @@ class _Planner:
                 continue
             if child.statement is None:
                 unknown.append(child.name)
-            self._remove((*slots, slot), "is not declared")
+            self._remove((*slots, slot), "not declared")
         if unknown:
             self.warnings.append(
                 f"{edit_path(slots)} holds statements that this collection does not know, and an exact declaration"
@@ -251,7 +251,7 @@ class _Planner:
                     order.remove(key)
                     order.insert(order.index(follower), key)
                     self._edit(Edit("insert", (*slots, (name, key)), before=follower))
-                    self.reasons.append(f"{words((*slots, (name, key)))} is not before {follower}")
+                    self.reasons.append(f"{words((*slots, (name, key)))}: not before {follower}")
 
     # --- what every edit goes through --------------------------------------------------------------------------------
 
@@ -261,7 +261,7 @@ class _Planner:
             return
         if any(not below.group for _slots, below in node.walk()) or not node.group:
             self._edit(Edit("delete", slots))
-            self.reasons.append(f"{words(slots)} {why}")
+            self.reasons.append(f"{words(slots)}: {why}")
         groups = sorted({below.group for below in (node, *(below for _slots, below in node.walk())) if below.group})
         if groups:
             self.warnings.append(

@@ -107,7 +107,7 @@ reasons:
   type: list
   elements: str
   sample:
-    - ca-profile corp-ca enrollment retry is not on the device
+    - "ca-profile corp-ca enrollment retry: not on the device"
 release:
   description: The device's Junos release, null where the device did not tell it.
   returned: success

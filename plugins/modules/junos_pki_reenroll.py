@@ -250,8 +250,8 @@ reasons:
   type: list
   elements: str
   sample:
-    - auto-re-enrollment certificate-id vpn-01 moved to auto-re-enrollment scep certificate-id vpn-01
-    - auto-re-enrollment scep certificate-id vpn-01 is not on the device
+    - "auto-re-enrollment certificate-id vpn-01: moved to auto-re-enrollment scep certificate-id vpn-01"
+    - "auto-re-enrollment scep certificate-id vpn-01: not on the device"
 release:
   description: The device's Junos release, null where the device did not tell it.
   returned: success
