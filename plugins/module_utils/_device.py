@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, certificates_from_reply
 from ansible_collections.netpki.junos.plugins.module_utils._check import Running
-from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope
+from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, words
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
@@ -97,9 +97,10 @@ class Device:
             if element is None:
                 break
             if depth < len(where) - 1 and any(local_name(mark) == "inactive" for mark in element.attrib):
+                level = words(where[: depth + 1])
                 raise DeviceError(
-                    f"{self.login.host}: [edit {name}] is deactivated, so nothing in it can come into effect."
-                    f" Activate it first: activate {name}"
+                    f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
+                    f" Activate it first: activate {level}"
                 )
         return Reading(Node() if element is None else from_xml(element), _running(reply, found))
 
