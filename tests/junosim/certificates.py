@@ -113,8 +113,8 @@ def _text(item: Certificate) -> str:
     )
     return (
         f"{'CA profile' if item.ca else 'Certificate identifier'}: {item.identifier}\n  Certificate version: 3\n"
-        f"  Serial number: {item.serial}\n  Issuer:\n    {_in_words(item.issuer)}\n  Subject:\n    {_in_words(item.subject)}\n"
-        f"  Subject string:\n    {item.subject}\n"
+        f"  Serial number: {item.serial}\n  Issuer:\n    {_in_words(item.issuer)}\n"
+        f"  Subject:\n    {_in_words(item.subject)}\n  Subject string:\n    {item.subject}\n"
         f"  Validity:\n    Not before: {device_date(item.not_before)}\n    Not after: {device_date(item.not_after)}\n"
         f"  Public key algorithm: rsaEncryption({item.key_bits} bits)\n"
         f"  Signature algorithm: sha256WithRSAEncryption\n{'' if item.ca else renewal}"

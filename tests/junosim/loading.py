@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from . import setform
 from .grammar import LEAF_LIST
 from .secret import Secrets
-from .tree import Node, edit_path, prune_empty
+from .tree import Node, edit_path, prune_empty, walk
 from .values import refused
 from .words import Unparsable, build, locate
 
@@ -65,7 +65,11 @@ class Loader:
         if verb == "set":
             document = Node(self.candidate.rule)
             build(document, words, shape=self.candidate)
-            self._merge(self.candidate, document, ROOT)
+            # A command is taken as a whole or not at all.
+            refusals = [found for path, node in walk(document) if (found := _refusal(node, path)) is not None]
+            self.problems += refusals
+            if not refusals:
+                self._merge(self.candidate, document, ROOT)
         elif verb == "insert":
             self._insert(words)
         else:
@@ -142,12 +146,9 @@ class Loader:
         """Whether a new statement, or a new value, may be written; makes room for it among exclusive siblings."""
         if self._guarded((*path, existing) if existing else path, "modified" if existing else "created", kid):
             return False
-        problem = refused(kid, in_group=bool(path) and path[0].rule.name == "groups")
+        problem = _refusal(kid, path)
         if problem is not None:
-            bad = " ".join([*kid.words(), *([kid.value] if kid.value is not None else [])])
-            if kid.rule.kind == LEAF_LIST:
-                bad = f"{kid.rule.name} {kid.key}"
-            self.problems.append(Problem(problem, bad, edit_path(path)))
+            self.problems.append(problem)
             return False
         most = kid.rule.facts.get("max_elements") if kid.rule.kind == LEAF_LIST else None
         if most and len(target.named(kid.rule.name)) >= int(most):
@@ -200,3 +201,12 @@ class Loader:
 
 def _below(node: Node) -> list[Node]:
     return [kid for child in node for kid in (child, *_below(child))]
+
+
+def _refusal(node: Node, path: tuple[Node, ...]) -> Problem | None:
+    """Why the release does not take a node's own value or key."""
+    message = refused(node, in_group=bool(path) and path[0].rule.name == "groups")
+    if message is None:
+        return None
+    value = node.key if node.rule.kind == LEAF_LIST else node.value
+    return Problem(message, " ".join([*node.words(), *([value] if value is not None else [])]), edit_path(path))

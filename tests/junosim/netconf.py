@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from . import configrpcs, operational, replies
+from . import configrpcs, facts, operational, replies
 from .database import Refused
 from .device import Session
 from .faults import Fault
@@ -33,7 +33,7 @@ CAPABILITIES = (
     "http://xml.juniper.net/netconf/junos/1.0",
     "http://xml.juniper.net/dmi/system/1.0",
 )
-_HANDLERS = {**operational.HANDLERS, **configrpcs.HANDLERS}
+_HANDLERS = {**facts.HANDLERS, **operational.HANDLERS, **configrpcs.HANDLERS}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 # What tells two uses of one RPC apart in the record and in fault scripts: commit-configuration/check.
 _USES = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Operational RPCs: what PyEZ's and junos_facts' fact gathering asks, show pki certificates, and CLI commands."""
+"""Operational RPCs: show pki certificates, and CLI commands."""
 
 from __future__ import annotations
 
@@ -15,41 +15,13 @@ from . import certificates, replies, setform, textform, xmlform
 from .certificates import Certificate
 from .database import Refused
 from .device import Device, Session
+from .facts import per_node, software_information
 from .loading import Problem
 from .tree import Node
 from .words import Unparsable, locate
 from .xmlform import elements, local, text_of
 
 Handler = Callable[[Session, etree._Element], str]
-
-
-def _per_node(device: Device, body: str) -> str:
-    return replies.per_node(device.nodes, body) if device.nodes else body
-
-
-def software_information(session: Session, rpc: etree._Element) -> str:
-    device = session.device
-    return _per_node(device, replies.software(device.host_name, device.spec.model, device.spec.release))
-
-
-def chassis_inventory(session: Session, rpc: etree._Element) -> str:
-    spec = session.device.spec
-    return _per_node(
-        session.device,
-        "<chassis-inventory>\n<chassis>\n<name>Chassis</name>\n"
-        f"<serial-number>{spec.serial}</serial-number>\n<description>{spec.model.upper()}</description>\n"
-        "</chassis>\n</chassis-inventory>\n",
-    )
-
-
-def route_engine_information(session: Session, rpc: etree._Element) -> str:
-    body = (
-        "<route-engine-information>\n<route-engine>\n<status>OK</status>\n"
-        f"<model>RE-{session.device.spec.model.upper()}</model>\n<up-time>1 day</up-time>\n"
-        "<last-reboot-reason>0x1:power cycle/failure</last-reboot-reason>\n</route-engine>\n"
-        "</route-engine-information>\n"
-    )
-    return _per_node(session.device, body)
 
 
 def local_certificates(session: Session, rpc: etree._Element) -> str:
@@ -66,7 +38,7 @@ def _certificates(session: Session, rpc: etree._Element, *, ca: bool, named: str
     found = _chosen(device, ca, asked.get(named))
     if rpc.get("format") in ("text", "ascii"):
         return f"<output>\n{escape(certificates.text_detail(found))}</output>\n"
-    return _per_node(device, certificates.xml_list(found, device.spec.release, device.spec.reply_shape))
+    return per_node(device, certificates.xml_list(found, device.spec.release, device.spec.reply_shape))
 
 
 def _chosen(device: Device, ca: bool, identifier: str | None) -> list[Certificate]:
@@ -98,7 +70,7 @@ def command(session: Session, rpc: etree._Element) -> str:
             if form == "text":
                 return f"<output>\n{escape(certificates.text_detail(found))}</output>\n"
             spec = session.device.spec
-            return _per_node(session.device, certificates.xml_list(found, spec.release, spec.reply_shape))
+            return per_node(session.device, certificates.xml_list(found, spec.release, spec.reply_shape))
     raise Refused(Problem("syntax error, expecting <command>", words[0] if words else ""))
 
 
@@ -144,9 +116,6 @@ def _under(device: Device, path: list[Node]) -> Node:
 
 
 HANDLERS: dict[str, Handler] = {
-    "get-software-information": software_information,
-    "get-chassis-inventory": chassis_inventory,
-    "get-route-engine-information": route_engine_information,
     "get-pki-local-certificate": local_certificates,
     "get-pki-ca-certificate": ca_certificates,
     "command": command,
