@@ -14,7 +14,7 @@ import logging
 import os.path
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -83,7 +83,7 @@ class Device:
     def read(self, where: Scope) -> Reading:
         """Read the committed ``[edit security pki]`` with what apply-groups bring, and the release: one request.
 
-        :raises DeviceError: a level above ``pki`` is deactivated, so nothing in it could come into effect.
+        :raises DeviceError: ``pki`` or a level above it is deactivated, so nothing in it could come into effect.
         """
         reply = self._rpc(
             '<get-configuration database="committed" inherit="inherit" groups="groups">'
@@ -96,7 +96,7 @@ class Device:
             element = _child(element, name, key)
             if element is None:
                 break
-            if depth < len(where) - 1 and any(local_name(mark) == "inactive" for mark in element.attrib):
+            if any(local_name(mark) == "inactive" for mark in element.attrib):
                 level = words(where[: depth + 1])
                 raise DeviceError(
                     f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
@@ -113,10 +113,10 @@ class Device:
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
-    def check(self, configuration: str, mode: str, with_diff: bool) -> Loaded:
+    def check(self, documents: Sequence[str], mode: str, with_diff: bool) -> Loaded:
         """Let the device validate a change, and discard it."""
         with self._candidate(mode):
-            said = self._load(configuration)
+            said = self._load(documents)
             diff = self._compare() if with_diff else ""
             reply = self._rpc(
                 "<commit-configuration><check/></commit-configuration>",
@@ -125,10 +125,10 @@ class Device:
             )
             return Loaded(diff, (*said, *_warnings(reply)))
 
-    def commit(self, configuration: str, options: CommitOptions, with_diff: bool) -> Loaded:
+    def commit(self, documents: Sequence[str], options: CommitOptions, with_diff: bool) -> Loaded:
         """Load a change and commit it, once."""
         with self._candidate(options.mode) as candidate:
-            said = self._load(configuration)
+            said = self._load(documents)
             diff = self._compare() if with_diff else ""
             reply = self._commit(options)
             candidate.committed = True
@@ -145,12 +145,12 @@ class Device:
             self._commit(CommitOptions(comment=options.comment, synchronize=options.synchronize))
             candidate.committed = True
 
-    def _load(self, configuration: str) -> tuple[str, ...]:
-        reply = self._rpc(
-            f'<load-configuration action="merge" format="xml">{configuration}</load-configuration>',
-            "loading the change",
-        )
-        return _warnings(reply)
+    def _load(self, documents: Sequence[str]) -> tuple[str, ...]:
+        said: tuple[str, ...] = ()
+        for document in documents:
+            request = f'<load-configuration action="merge" format="xml">{document}</load-configuration>'
+            said += _warnings(self._rpc(request, "loading the change"))
+        return said
 
     def _compare(self) -> str:
         reply = self._rpc(

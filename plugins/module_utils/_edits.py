@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,7 +39,10 @@ def scope(logical_system: str | None = None, tenant: str | None = None) -> Scope
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change. ``slots`` is the path below ``[edit security pki]``, ``before`` the list key to move in front of."""
+    """One change. ``slots`` is the path below ``[edit security pki]``, ``before`` the list key to move in front of.
+
+    ``value`` is a leaf's value, also where the leaf is activated: the device asks for it there, too.
+    """
 
     action: Literal["set", "delete", "activate", "insert"]
     slots: Slots
@@ -76,7 +79,7 @@ def command(edit: Edit, where: Scope = MAIN, show_secrets: bool = False) -> str:
     line = f"{edit.action} {words((*where, *edit.slots))}"
     if edit.action == "insert":
         return f"{line} before {edit.slots[-1][0]} {quote(edit.before)}"
-    if edit.value:
+    if edit.action == "set" and edit.value:
         value = quote(edit.value if show_secrets or not edit.secret else MASK)
         line = f"{line} {value}"
     return line
@@ -93,8 +96,19 @@ def commands(edits: Iterable[Edit], where: Scope = MAIN, show_secrets: bool = Fa
 _Made = dict[Slots, ET.Element]
 
 
-def to_xml(edits: Iterable[Edit], where: Scope = MAIN) -> str:
-    """The ``<configuration>`` to load with action ``merge``: elements to set, and attributes for the rest."""
+def to_xml(edits: Sequence[Edit], where: Scope = MAIN) -> list[str]:
+    """The ``<configuration>`` documents to load one after the other with action ``merge``.
+
+    One is enough, but for moves: the vendor's older pages speak of moving an existing element only, so what is moved is
+    there before the second document is loaded.
+    """
+    moves = [edit for edit in edits if edit.action == "insert"]
+    others = [edit for edit in edits if edit.action != "insert"]
+    return [_document(part, where) for part in (others, moves) if part]
+
+
+def _document(edits: Iterable[Edit], where: Scope) -> str:
+    """Elements to set, and attributes for the rest."""
     root = ET.Element("configuration")
     pki = root
     made: _Made = {(): root}
@@ -104,13 +118,10 @@ def to_xml(edits: Iterable[Edit], where: Scope = MAIN) -> str:
     for edit in edits:
         for depth in range(1, len(edit.slots)):
             _element(made, edit.slots[:depth], edit.path)
-        if edit.action == "insert":
-            # A move is an element of its own, after the one that creates the entry: it names an existing entry.
-            made.pop(edit.slots, None)
         element = _element(made, edit.slots, edit.path)
-        if edit.action == "set" and edit.value:
+        if edit.value:
             element.text = edit.value
-        elif edit.action == "delete":
+        if edit.action == "delete":
             element.set("delete", "delete")
         elif edit.action == "activate":
             element.set("active", "active")

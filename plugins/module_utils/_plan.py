@@ -161,7 +161,7 @@ class _Planner:
             self._create(slots, want)
             return
         if have.inactive:
-            self._activate(slots)
+            self._activate(slots, want.value)
         statement = want.statement
         if statement and statement.kind == "leaf":
             self._leaf(slots, have, want)
@@ -205,8 +205,8 @@ class _Planner:
         self._edit(Edit("set", slots, want.value))
         self.reasons.append(f"{words(slots)}: {why}")
 
-    def _activate(self, slots: Slots) -> None:
-        edit = Edit("activate", slots)
+    def _activate(self, slots: Slots, value: str = "") -> None:
+        edit = Edit("activate", slots, value)
         if edit not in self.edits:
             self._edit(edit)
             self.reasons.append(f"{words(slots)}: deactivated")

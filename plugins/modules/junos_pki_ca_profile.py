@@ -86,7 +86,9 @@ before:
         ca_identity: corp.example.net
         enrollment: {url: "http://ca.example.net/scep"}
 after:
-  description: The same as it is after the change, from the plan. In check mode, as it would be.
+  description:
+    - The same as it is after the change, from the plan. In check mode, as it would be.
+    - Where a statement is deleted that hid one of an apply-group, the group's comes into effect, and is not shown here.
   returned: success
   type: dict
   sample:

@@ -207,7 +207,9 @@ before:
         challenge_password: "********"
         re_enroll_trigger_time_percentage: 10
 after:
-  description: The same as it is after the change, from the plan. In check mode, as it would be.
+  description:
+    - The same as it is after the change, from the plan. In check mode, as it would be.
+    - Where a statement is deleted that hid one of an apply-group, the group's comes into effect, and is not shown here.
   returned: success
   type: dict
   sample:

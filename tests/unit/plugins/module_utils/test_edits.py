@@ -113,7 +113,7 @@ def test_xml_of_all_actions_shares_the_levels_above() -> None:
         Edit("set", (RE, SCEP, VPN, ("re-enroll-time", ""), ("days", "")), "30"),
         Edit("set", (RE, SCEP, VPN, ("re-generate-keypair", ""))),
     ]
-    assert to_xml(edits) == (
+    assert to_xml(edits) == [
         "<configuration><security><pki><auto-re-enrollment>"
         '<certificate-id delete="delete"><name>vpn-01</name></certificate-id>'
         '<scep active="active"><certificate-id><name>vpn-01</name>'
@@ -121,29 +121,37 @@ def test_xml_of_all_actions_shares_the_levels_above() -> None:
         '<re-enroll-time><hours delete="delete" /><days>30</days></re-enroll-time>'
         "<re-generate-keypair />"
         "</certificate-id></scep></auto-re-enrollment></pki></security></configuration>"
-    )
+    ]
 
 
-def test_xml_moves_an_entry_after_it_is_there() -> None:
+def test_xml_moves_an_entry_when_it_is_there() -> None:
     edits = [
         Edit("set", (*OCSP, ("url", "http://b"))),
         Edit("insert", (*OCSP, ("url", "http://b")), before="http://a"),
+        Edit("set", (CA, ("ca-identity", "")), "corp"),
     ]
-    assert to_xml(edits) == (
-        "<configuration><security><pki><ca-profile><name>corp-ca</name><revocation-check><ocsp>"
-        "<url><name>http://b</name></url>"
-        '<url insert="before" name="http://a"><name>http://b</name></url>'
-        "</ocsp></revocation-check></ca-profile></pki></security></configuration>"
-    )
+    above = "<configuration><security><pki><ca-profile><name>corp-ca</name><revocation-check><ocsp>"
+    assert to_xml(edits) == [
+        f"{above}<url><name>http://b</name></url></ocsp></revocation-check>"
+        "<ca-identity>corp</ca-identity></ca-profile></pki></security></configuration>",
+        f'{above}<url insert="before" name="http://a"><name>http://b</name></url>'
+        "</ocsp></revocation-check></ca-profile></pki></security></configuration>",
+    ]
+
+
+def test_an_activated_leaf_has_its_value() -> None:
+    edit = Edit("activate", (RE, SCEP, VPN, ("challenge-password", "")), "se cret")
+    assert command(edit) == "activate security pki auto-re-enrollment scep certificate-id vpn-01 challenge-password"
+    assert '<challenge-password active="active">se cret</challenge-password>' in to_xml([edit])[0]
 
 
 def test_xml_of_a_leaf_list_and_a_scope() -> None:
     edits = [Edit("delete", (("trusted-ca-group", "g"), ("ca-profiles", "corp-ca")))]
-    assert to_xml(edits, scope(tenant="t1")) == (
+    assert to_xml(edits, scope(tenant="t1")) == [
         "<configuration><tenants><name>t1</name><security><pki>"
         '<trusted-ca-group><name>g</name><ca-profiles delete="delete">corp-ca</ca-profiles></trusted-ca-group>'
         "</pki></security></tenants></configuration>"
-    )
+    ]
 
 
 HAVE = """
