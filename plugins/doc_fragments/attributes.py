@@ -18,7 +18,8 @@ attributes:
       - The device validates the change, too. It is loaded into a private or exclusive candidate, checked with
         C(commit check) and discarded. Nothing is committed, and nobody's uncommitted edits are touched.
       - Where nothing would change, the configuration is read and that is all.
-      - While somebody else's C(commit confirmed) waits to be confirmed, a commit check may confirm it. No read shows that
+      - While somebody else's C(commit confirmed) waits to be confirmed, a commit check may confirm it. No read shows
+        that
         one is waiting.
   diff_mode:
     description: Returns details of what has changed, or would change, with C(--diff).

@@ -403,8 +403,8 @@ def _one_line(text: str) -> str:
 def _refused_message(host: str, doing: str, errors: list[_Problem]) -> str:
     """The device's own words, and what to do where its words tell."""
     said = "; ".join(dict.fromkeys(str(problem) for problem in errors))
-    for words, happened, todo in _KNOWN_REFUSALS:
-        if words in said.lower():
+    for marker, happened, todo in _KNOWN_REFUSALS:
+        if marker in said.lower():
             return f"{host}: {happened} The device says: {said}. {todo}"
     return f"{host}: the device refuses {doing}: {said}"
 
