@@ -150,6 +150,10 @@ class Device:
         for document in documents:
             request = f'<load-configuration action="merge" format="xml">{document}</load-configuration>'
             said += _warnings(self._rpc(request, "loading the change"))
+        # The device only warns of a protected statement, and would commit the rest.
+        protected = [_Problem("error", "", warning) for warning in said if _PROTECTED in warning]
+        if protected:
+            raise DeviceError(_refused_message(self.login.host, "loading the change", protected))
         return said
 
     def _compare(self) -> str:
@@ -409,6 +413,8 @@ def _refused_message(host: str, doing: str, errors: list[_Problem]) -> str:
     return f"{host}: the device refuses {doing}: {said}"
 
 
+_PROTECTED = "is protected"
+
 #: What a device's message contains, what that means, and what to do.
 _KNOWN_REFUSALS = (
     (
@@ -427,7 +433,7 @@ _KNOWN_REFUSALS = (
         "Nothing was changed. The class needs the permissions configure, security and security-control.",
     ),
     (
-        "protect",
+        _PROTECTED,
         "the statement is protected.",
         "Nothing was changed. Unprotect it first, or leave it out of the task.",
     ),
