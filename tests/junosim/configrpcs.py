@@ -17,7 +17,7 @@ from lxml import etree
 
 from . import replies, setform, textform, xmlform
 from .compare import compare
-from .database import Refused
+from .database import CheckFailed, Refused
 from .device import Device, Session
 from .loading import Problem
 from .tree import Node
@@ -142,11 +142,18 @@ def commit_configuration(session: Session, rpc: etree._Element) -> str:
     asked = {local(kid): text_of(kid) for kid in elements(rpc)}
     device, database = session.device, session.device.database
     if "check" in asked:
-        database.check(session.number)
+        try:
+            database.check(session.number)
+        except CheckFailed as failed:
+            return replies.commit_errors(failed.problems)
         return replies.commit_results(device.engines, "commit-check-success")
     minutes = float(asked.get("confirm-timeout") or 10) if "confirmed" in asked else 0.0
     private = session.number in database.private
-    if not database.commit(session.holder, asked.get("log", ""), minutes) and private:
+    try:
+        changed = database.commit(session.holder, asked.get("log", ""), minutes)
+    except CheckFailed as failed:
+        return replies.commit_errors(failed.problems)
+    if private and not changed:
         return "<commit-results>\n</commit-results>\n"
     engines = device.engines if "synchronize" in asked or len(device.nodes) > 1 else device.engines[:1]
     return replies.commit_results(engines, "commit-success", merged=private)

@@ -28,6 +28,10 @@ class Refused(Exception):
         super().__init__("; ".join(problem.message for problem in self.problems))
 
 
+class CheckFailed(Refused):
+    """A commit check that found something: its messages stand inside the results."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who edits or holds the configuration: a session of ours, or somebody whom a script brought in."""
@@ -176,7 +180,7 @@ class Database:
         self._may_commit(session)
         problems = check(self._merged(session, count=False))
         if problems:
-            raise Refused(*problems, "configuration check-out failed: (statements constraint check failed)")
+            raise CheckFailed(*problems, "configuration check-out failed: (statements constraint check failed)")
         self._confirmed()  # a commit check confirms as well
 
     def commit(self, who: Holder, comment: str = "", confirm_minutes: float = 0) -> bool:
@@ -193,7 +197,7 @@ class Database:
         if changed or confirm_minutes:
             problems = check(tree)
             if problems:
-                raise Refused(*problems, "commit failed: (statements constraint check failed)")
+                raise CheckFailed(*problems, "commit failed: (statements constraint check failed)")
         # A confirmed commit after another goes back to what was there before both.
         before = self._before_confirmed or self.history[0]
         self._confirmed()

@@ -34,6 +34,8 @@ CAPABILITIES = (
     "http://xml.juniper.net/dmi/system/1.0",
 )
 _HANDLERS = {**facts.HANDLERS, **operational.HANDLERS, **configrpcs.HANDLERS}
+# Where scripted errors stand, if not straight in the reply.
+_SCRIPTED = {"load-configuration": replies.load_results, "commit-configuration": replies.commit_errors}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 # What tells two uses of one RPC apart in the record and in fault scripts: commit-configuration/check.
 _USES = {
@@ -189,9 +191,9 @@ class NetconfSession:
             self.device.unreachable(fault.seconds)
 
     def _body(self, rpc: etree._Element, fault: Fault | None) -> str:
-        if fault is not None and fault.do == "error":
-            return replies.rpc_errors(fault.messages)
         name = local(rpc)
+        if fault is not None and fault.do == "error":
+            return _SCRIPTED.get(name, replies.rpc_errors)(list(fault.messages))
         handler = _HANDLERS.get(name)
         if name == "close-session":
             return "<ok/>\n"

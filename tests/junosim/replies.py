@@ -46,6 +46,10 @@ def commit_results(engines: Iterable[str], outcome: str, *, merged: bool = False
     return f"<commit-results>\n{'<load-success/>' if merged else ''}{rows}</commit-results>\n"
 
 
+def commit_errors(problems: Iterable[Problem]) -> str:
+    return f"<commit-results>\n{rpc_errors(problems)}</commit-results>\n"
+
+
 def software(host_name: str, model: str, release: str) -> str:
     return (
         "<software-information>\n"

@@ -68,7 +68,7 @@ def test_a_failed_check_names_place_and_statement_and_leaves_everything(sim: Cal
     talk = device.talk()
     talk.set(ENTRY)
     reply = talk.ask("<commit-configuration><check/></commit-configuration>")
-    first, last = reply.findall("rpc-error")
+    first, last = reply.findall("commit-results/rpc-error")
     assert first.findtext("error-path") == f"[edit {SCEP}]"
     assert first.findtext("error-info/bad-element") == "ca-profile-name corp-ca"
     assert first.findtext("error-message").strip() == NO_URL

@@ -150,6 +150,21 @@ def test_a_fault_for_one_use_leaves_the_others(sim: Callable[..., Any]) -> None:
     assert talk.problems("<commit-configuration><check/></commit-configuration>") == [("error", "failed")]
 
 
+@pytest.mark.parametrize(
+    ("at", "body", "inside"),
+    [
+        ("lock-configuration", "<lock-configuration/>", "rpc-error"),
+        ("commit-configuration", "<commit-configuration/>", "commit-results/rpc-error"),
+        ("load-configuration", '<load-configuration rollback="0"/>', "load-configuration-results/rpc-error"),
+    ],
+)
+def test_scripted_errors_stand_where_a_device_puts_them(
+    sim: Callable[..., Any], at: str, body: str, inside: str
+) -> None:
+    _, talk = with_fault(sim, at=at, do="error", messages=["no"])
+    assert len(talk.ask(body).findall(inside)) == 1
+
+
 def test_scripted_errors_and_warnings_have_their_shape(sim: Callable[..., Any]) -> None:
     message = {"message": "dhcp is unhappy", "path": "[edit system]", "bad": "services"}
     device, talk = with_fault(sim, at="commit-configuration", do="warn", messages=[message])
