@@ -30,7 +30,7 @@ attributes:
     description: When run twice in a row with the same options, the second run changes nothing.
     support: partial
     details:
-      - A secret that the device keeps as C($8$) is written again with O(update_password=always).
+      - A secret that cannot be compared is written again, see O(update_password).
   platform:
     description: Target systems that this works on.
     platforms: junos

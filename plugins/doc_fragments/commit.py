@@ -47,9 +47,10 @@ options:
   update_password:
     description:
       - V(always) writes a secret that differs from the declared one. V(on_create) writes it only where there is none.
-      - Devices keep secrets as C($9$), which is compared decoded. With a master password they keep them as C($8$),
-        which
-        nobody but the device can read, so V(always) writes such a secret in every run. Use V(on_create) there.
+      - Devices keep secrets as C($9$), which is compared decoded. Some secrets cannot be compared, namely C($8$)
+        under a
+        master password, and all of them for a login class without the permission C(secret). V(always) writes such a
+        secret in every run. Use V(on_create) there.
     type: str
     choices: [always, on_create]
     default: always

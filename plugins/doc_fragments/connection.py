@@ -23,7 +23,8 @@ options:
   user:
     description:
       - Login name. C(ansible_user), or the play's C(remote_user) when left out.
-      - The login class needs the permissions C(configure), C(security) and C(security-control).
+      - The login class needs the permissions C(configure), C(security) and C(security-control), and C(secret) so that
+        secrets can be compared.
     type: str
   password:
     description:

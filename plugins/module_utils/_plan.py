@@ -182,7 +182,7 @@ class _Planner:
         elif self.want.update_password == "always":
             same = same_secret(have.value, want.value)
             if same is None:
-                self._set(slots, want, "stored as $8$, which cannot be compared, so it is written again")
+                self._set(slots, want, "cannot be compared ($8$, or no permission secret), so it is written again")
             elif not same:
                 self._set(slots, want, "differs from the declared one")
 

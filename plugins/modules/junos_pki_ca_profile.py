@@ -126,9 +126,12 @@ from ansible_collections.netpki.junos.plugins.module_utils._run import configure
 def main() -> None:
     module = AnsibleModule(argument_spec=CA_PROFILE_SPEC, supports_check_mode=True)
     try:
-        module.exit_json(**configure(module.params, module.check_mode, module._diff))
+        result = configure(module.params, module.check_mode, module._diff)
     except NetpkiError as error:
         module.fail_json(msg=str(error))
+    for warning in result.pop("warnings"):
+        module.warn(warning)
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

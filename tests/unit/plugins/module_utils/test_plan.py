@@ -19,6 +19,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, en
 JUNIPER, JUNIPER_AGAIN, DAMAGED = "$9$7YdwgGDkTz6oJz69A1INdb", "$9$ua2PBRSvWxwYoreYoJGq.0BI", "$9$7YdwgGDkTz6oJz69A1INd"
 
 
+OPAQUE = "cannot be compared ($8$, or no permission secret), so it is written again"
+
+
 def have(xml: str) -> Node:
     return from_xml(ET.fromstring(f'<pki xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos">{xml}</pki>'))
 
@@ -175,7 +178,9 @@ def test_one_entry(xml: str, options: dict[str, Any], state: State, expected: li
         (JUNIPER, "Juniper", "always", ["differs from the declared one"]),
         (JUNIPER, "Juniper", "on_create", []),
         (DAMAGED, "juniper", "always", ["differs from the declared one"]),
-        ("$8$aes256-gcm$x", "juniper", "always", ["stored as $8$, which cannot be compared, so it is written again"]),
+        ("$8$aes256-gcm$x", "juniper", "always", [OPAQUE]),
+        ("/* SECRET-DATA */", "juniper", "always", [OPAQUE]),
+        ("/* SECRET-DATA */", "juniper", "on_create", []),
         ("$8$aes256-gcm$x", "juniper", "on_create", []),
         ("$8$aes256-gcm$x", "$8$aes256-gcm$x", "always", []),
         ("", "juniper", "on_create", ["not on the device"]),

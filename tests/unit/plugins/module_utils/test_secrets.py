@@ -14,7 +14,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import (
     MASK,
     DamagedSecretError,
     decode9,
-    is_type8,
+    is_opaque,
     is_type9,
     mask_text,
     same_secret,
@@ -126,7 +126,7 @@ def test_netutils_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_types() -> None:
     assert (is_type9(JUNIPER), is_type9(TYPE8), is_type9("in$9$side")) == (True, False, False)
-    assert (is_type8(TYPE8), is_type8(JUNIPER), is_type8("in$8$side")) == (True, False, False)
+    assert (is_opaque(TYPE8), is_opaque(JUNIPER), is_opaque("in$8$side")) == (True, False, False)
 
 
 # same_secret
