@@ -23,7 +23,12 @@ from xml.sax.saxutils import escape
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, certificates_from_reply
 from ansible_collections.netpki.junos.plugins.module_utils._check import Running
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, words
-from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import (
+    DeviceError,
+    InputError,
+    LostAnswerError,
+    NetpkiError,
+)
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
@@ -130,7 +135,13 @@ class Device:
         with self._candidate(options.mode) as candidate:
             said = self._load(documents)
             diff = self._compare() if with_diff else ""
-            reply = self._commit(options)
+            lost = "Whether it took effect is not known: run the task again, it changes only what is still missing."
+            if options.confirmed:
+                lost = (
+                    "Whether it took effect is not known. If it did, it is not confirmed, and the device rolls it back"
+                    f" by itself within {options.confirmed} minutes: run the task again after that."
+                )
+            reply = self._commit(options, lost)
             candidate.committed = True
             if not any(_is(element, "commit-success", "ok") for element in reply.iter()):
                 said = (*said, "The device committed nothing: its candidate equals what is active.")
@@ -142,7 +153,11 @@ class Device:
         Under an exclusive candidate, so that no edit that somebody made meanwhile is committed along.
         """
         with self._candidate("exclusive") as candidate:
-            self._commit(CommitOptions(comment=options.comment, synchronize=options.synchronize))
+            lost = (
+                "Whether the commit is confirmed now is not known. If it is not, the device rolls it back by itself"
+                f" within {options.confirmed} minutes: run the task again after that."
+            )
+            self._commit(CommitOptions(comment=options.comment, synchronize=options.synchronize), lost)
             candidate.committed = True
 
     def _load(self, documents: Sequence[str]) -> tuple[str, ...]:
@@ -163,7 +178,7 @@ class Device:
         texts = (element.text or "" for element in reply.iter() if _is(element, "configuration-output"))
         return "".join(texts).strip("\n")
 
-    def _commit(self, options: CommitOptions) -> Any:
+    def _commit(self, options: CommitOptions, lost: str) -> Any:
         parts = []
         if options.confirmed:
             parts.append(f"<confirmed/><confirm-timeout>{options.confirmed}</confirm-timeout>")
@@ -171,9 +186,8 @@ class Device:
             parts.append(f"<log>{escape(options.comment)}</log>")
         if options.synchronize:
             parts.append("<synchronize/>")
-        return self._rpc(
-            f"<commit-configuration>{''.join(parts)}</commit-configuration>", "the commit", self.login.commit_timeout
-        )
+        request = f"<commit-configuration>{''.join(parts)}</commit-configuration>"
+        return self._rpc(request, "the commit", self.login.commit_timeout, lost)
 
     @contextmanager
     def _candidate(self, mode: str) -> Iterator[_Candidate]:
@@ -192,11 +206,16 @@ class Device:
 
     # --- the session -------------------------------------------------------------------------------------------------
 
-    def _rpc(self, request: str, doing: str, timeout: int | None = None) -> Any:
-        """Send one request and return the whole ``rpc-reply``; every error it holds is raised as one DeviceError."""
+    def _rpc(self, request: str, doing: str, timeout: int | None = None, lost: str = "") -> Any:
+        """Send one request and return the whole ``rpc-reply``; every error it holds is raised as one DeviceError.
+
+        :param lost: what to tell when no answer comes to a request that may have taken effect.
+        :raises LostAnswerError: no answer came to such a request.
+        """
         host = self.login.host
         if self._session is None:
             raise DeviceError(f"{host}: the session is gone; {doing} was not possible.")
+        option = "commit_timeout" if timeout else "timeout"
         timeout = timeout or self.login.timeout
         self._session.timeout = timeout
         try:
@@ -205,20 +224,17 @@ class Device:
                 warnings.simplefilter("ignore")
                 answer = self._session.execute(request)
         except pyez.RpcTimeoutError as exc:
-            self._drop()
-            raise DeviceError(_timeout_message(host, doing, timeout)) from exc
+            raise self._lost(f"no answer to {doing} within {timeout} seconds ({option})", lost) from exc
         except pyez.RpcError as exc:
             if exc.rsp is None:
                 raise DeviceError(f"{host}: {doing} failed: {_one_line(str(exc.message))}") from exc
             answer = exc.rsp
         except pyez.ConnectClosedError as exc:
-            self._drop()
-            raise DeviceError(_dropped_message(host, doing)) from exc
+            raise self._lost(f"the session was lost during {doing}", lost) from exc
         except Exception as exc:
             # ncclient raises whatever its XML parser or its transport threw.
-            self._drop()
             what = type(exc).__name__
-            raise DeviceError(f"{host}: {doing} failed, the reply cannot be understood ({what}).") from exc
+            raise self._lost(f"the answer to {doing} cannot be understood ({what})", lost) from exc
         if answer is True:  # PyEZ's word for a reply without any element
             return etree.Element("rpc-reply")
         reply = answer.getroottree().getroot()
@@ -226,6 +242,13 @@ class Device:
         if errors:
             raise DeviceError(_refused_message(host, doing, errors))
         return reply
+
+    def _lost(self, what: str, lost: str) -> DeviceError:
+        """The error for an answer that is lost. The session ends with it, so that the device discards the candidate."""
+        self._drop()
+        if lost:
+            return LostAnswerError(f"{self.login.host}: {what}. {lost}")
+        return DeviceError(f"{self.login.host}: {what}. Nothing was committed, the device discards the candidate.")
 
     def _close(self) -> None:
         session, self._session = self._session, None
@@ -438,24 +461,3 @@ _KNOWN_REFUSALS = (
         "Nothing was changed. Unprotect it first, or leave it out of the task.",
     ),
 )
-
-
-def _timeout_message(host: str, doing: str, timeout: int) -> str:
-    if doing == "the commit":
-        return (
-            f"{host}: no answer to the commit within {timeout} seconds (commit_timeout). Whether it took effect is not"
-            " known: run the task again, it changes only what is still missing."
-        )
-    return (
-        f"{host}: no answer to {doing} within {timeout} seconds. Nothing was committed, and the session was ended so"
-        " that the device discards the candidate."
-    )
-
-
-def _dropped_message(host: str, doing: str) -> str:
-    if doing == "the commit":
-        return (
-            f"{host}: the session was lost during the commit. Whether it took effect is not known: run the task again,"
-            " it changes only what is still missing."
-        )
-    return f"{host}: the session was lost during {doing}. Nothing was committed, the device discards the candidate."

@@ -24,3 +24,7 @@ class ReplyError(NetpkiError):
 
 class DeviceError(NetpkiError):
     """The device, or the way to it, did not do what was asked."""
+
+
+class LostAnswerError(DeviceError):
+    """No answer came to a commit, so nobody knows whether it took effect. The message says what to do."""

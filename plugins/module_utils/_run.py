@@ -21,7 +21,12 @@ from ansible_collections.netpki.junos.plugins.module_utils._check import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device, Loaded
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, commands, to_xml
-from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import (
+    DeviceError,
+    InputError,
+    LostAnswerError,
+    NetpkiError,
+)
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
@@ -51,6 +56,8 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
     loaded = Loaded()
     with Device(login) as device:
         reading = device.read(where)
+        # A change of the configuration does not change them, and a failure to read them must not follow a commit.
+        certificates = device.certificates() if params.get("read_certificates") else None
         todo = _checked_plan(reading.pki, want, reading.running)
         if todo.edits:
             change = to_xml(todo.edits, where)
@@ -60,7 +67,6 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
                 loaded = device.commit(change, options, with_diff)
                 if options.confirmed:
                     _confirm(device, want, where, options)
-        certificates = device.certificates() if params.get("read_certificates") else None
     shown = configuration if "config" in params else _only_profiles
     result: dict[str, Any] = {
         "changed": bool(todo.edits),
@@ -158,11 +164,14 @@ def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -
         # A secret that the device keeps as $8$ would differ forever: here it only has to be there.
         left = plan(device.read(where).pki, replace(want, update_password="on_create")).edits
         if left:
-            raise DeviceError(f"{host}: read again, the configuration is not what was committed")
+            raise DeviceError(f"{host}: read again, the configuration is not what was committed.")
         device.confirm(options)
-    except DeviceError as error:
+    except LostAnswerError:
+        raise
+    except NetpkiError as error:
+        said = str(error).rstrip(".")
         raise DeviceError(
-            f"{error}. The commit was not confirmed: the device rolls it back by itself within {minutes} minutes."
+            f"{said}. The commit was not confirmed: the device rolls it back by itself within {minutes} minutes."
         ) from error
 
 
