@@ -73,7 +73,7 @@ integration: tree peers ## Modules, filters and strangers' clients against simul
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) tests/integration $(PYTEST_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
-	cd $(TREE)/extensions && molecule test --all
+	cd $(TREE) && molecule test --all
 
 sanity: tree $(HOME_OF_TOOLS)/.ansible/test/cache/get_pip_24_2.py ## ansible-test sanity, all of it, without an ignore file
 	cd $(TREE) && HOME=$(HOME_OF_TOOLS) ANSIBLE_TEST_CONTENT_ROOT=$(TREE) ansible-test sanity --color no \

@@ -60,20 +60,16 @@ def check_values(entry: Node, running: Running | None = None) -> None:
 
     :param running: None before the device is asked: then only what no release accepts is refused.
     """
-    _check_choices(entry)
-    key = find(join(entry.path, KEY))
-    if key:
-        _check_value(key, entry.key, f"{entry.where}.{key.option_name}", running)
-    for _slots, node in entry.walk():
+    for node in (entry, *(node for _slots, node in entry.walk())):
         statement = node.statement
         if statement is None or node.absent:
             continue
+        _check_choices(node)
         if statement.kind == "leaf" and statement.type != "empty":
             _check_value(statement, node.value, node.where, running)
         elif statement.kind == "list":
-            _check_value(row(join(node.path, KEY)), node.key, node.where, running)
-        elif statement.kind == "container":
-            _check_choices(node)
+            key = row(join(node.path, KEY))
+            _check_value(key, node.key, node.where if node is not entry else f"{node.where}.{key.option_name}", running)
 
 
 def _check_choices(node: Node) -> None:

@@ -225,7 +225,7 @@ after:
         re_enroll_time: {days: 30}
 certificates:
   description:
-    - The local certificates on the device, after the change. Together with RV(after) they are what
+    - The local certificates on the device. Together with RV(after) they are what
       P(netpki.junos.reenroll_plan#filter) takes.
     - The nodes of a chassis cluster tell the same certificates each, and they are told once here.
   returned: with O(read_certificates=true)

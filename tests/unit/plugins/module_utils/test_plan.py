@@ -289,6 +289,13 @@ def test_the_order_of_urls_counts(on_device: str, declared: str, state: State, e
     assert [url for url in urls if url in declared] == list(declared)
 
 
+def test_the_reason_of_a_move() -> None:
+    want = profile(revocation_check={"ocsp": {"url": ["b", "a"]}})
+    assert plan(have(ocsp("a", "b")), Want("merged", ca_profiles=[want])).reasons == (
+        "ca-profile corp-ca revocation-check ocsp url b: not before a",
+    )
+
+
 def test_the_order_of_entries_does_not_count() -> None:
     xml = scep("<certificate-id><name>b</name></certificate-id><certificate-id><name>a</name></certificate-id>")
     assert lines(planned(xml, entry(certificate_id="a"), entry(certificate_id="b"), state="overridden")) == []
