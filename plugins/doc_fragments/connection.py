@@ -58,7 +58,7 @@ options:
     type: int
     default: 120
 requirements:
-  - junos-eznc >= 2.7 where the task runs
+  - junos-eznc >= 2.7.2 where the task runs
   - netutils where the task runs, if a secret is compared
 notes:
   - The task runs on the controller in Ansible's worker process, whatever the connection of the host is,

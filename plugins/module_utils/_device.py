@@ -37,6 +37,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, ch
 try:
     import ncclient.transport.session as ncclient_session
     from jnpr.junos import Device as PyezDevice
+    from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez
     from lxml import etree
     from ncclient.transport.errors import SSHUnknownHostError
@@ -48,6 +49,9 @@ else:
 #: ncclient waits up to its TICK (0.1 s) before it sends each request, which is most of a session's wall time. With a
 #: hundredth of a second a request takes a fifth of the time, at the same cost of processor time.
 _TICK = 0.01
+
+#: The first PyEZ that does; the ones before take the option and ignore it.
+_CHECKS_HOST_KEYS = (2, 7, 2)
 
 
 class Reading(NamedTuple):
@@ -279,6 +283,11 @@ def _open(login: Login) -> Any:
             f"The Python library junos-eznc is needed where this task runs, and cannot be imported ({PYEZ_ERROR})."
             " Install it there: pip install junos-eznc"
         )
+    if login.host_key_checking and _numbers(pyez_version) < _CHECKS_HOST_KEYS:
+        raise NetpkiError(
+            f"host_key_checking: junos-eznc {pyez_version} does not check host keys."
+            f" Install {'.'.join(map(str, _CHECKS_HOST_KEYS))} or later: pip install --upgrade junos-eznc"
+        )
     for option in ("ssh_private_key_file", "ssh_config"):
         path = getattr(login, option)
         if path and not os.path.isfile(os.path.expanduser(path)):
@@ -311,6 +320,10 @@ def _open(login: Login) -> Any:
     # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
     session.transform = lambda: _as_it_came
     return session
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
 def _as_it_came(reply: Any) -> Any:
