@@ -23,7 +23,6 @@ import ansible.plugins.strategy.linear  # noqa: F401
 import jnpr.junos  # noqa: F401
 from ansible.cli.playbook import main
 
-
 LONGEST = 300  # seconds for one run of ansible-playbook
 
 

@@ -24,6 +24,7 @@ from junosim.client import Device, Fleet
 HERE = Path(__file__).resolve().parent
 #: The folder that holds ansible_collections: Ansible finds the collection by its path.
 BUILD = HERE.parents[4]
+FLEETS = HERE.parent / "junosim" / "fleets"
 
 Task = Mapping[str, Any]
 
@@ -211,3 +212,10 @@ def left_behind(device: Device) -> dict[str, Any]:
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.05)
+
+
+def real(name: str, **changes: Any) -> dict[str, Any]:
+    """A device of fleets/real.yml, for a fleet of a test: as people have it, on 127.0.0.1 and any free port."""
+    row = yaml.safe_load((FLEETS / "real.yml").read_text())["devices"][name]
+    del row["address"]
+    return {**row, "config_file": str(FLEETS / row["config_file"]), **changes}
