@@ -81,12 +81,12 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.netpki.junos.plugins.module_utils._check import Running, check_release, check_values
+from ansible_collections.netpki.junos.plugins.module_utils._check import check_release, check_values
 from ansible_collections.netpki.junos.plugins.module_utils._edits import commands, scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import DECLARATION_SPEC, want
 from ansible_collections.netpki.junos.plugins.module_utils._plan import plan
-from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node
 
 

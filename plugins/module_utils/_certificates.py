@@ -15,11 +15,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from ansible_collections.netpki.junos.plugins.module_utils._elements import child_of, children_of, every, text_of
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError, ReplyError
 
 try:
@@ -169,74 +170,45 @@ _ENTRIES = {
 _ATTRIBUTES = {"common-name": "CN", "organization-name": "O", "country-name": "C"}
 
 
-class Element(Protocol):
-    """What lxml and xml.etree have in common."""
-
-    @property
-    def tag(self) -> Any: ...
-    @property
-    def text(self) -> str | None: ...
-    def __iter__(self) -> Iterator[Any]: ...
-    def iter(self) -> Iterator[Any]: ...
-
-
-def certificates_from_reply(reply: Element) -> list[Certificate]:
+def certificates_from_reply(reply: Any) -> list[Certificate]:
     """The certificates in the reply to ``get-pki-local-certificate`` or ``get-pki-ca-certificate``, in its order.
 
     Reads both shapes of the reply, alone or wrapped by a chassis cluster (then with the node's name). Any element may
     be missing; an empty list has no certificates. ReplyError where a date is there and cannot be read.
     """
-    nodes = [element for element in reply.iter() if _name(element) == "multi-routing-engine-item"]
+    nodes = list(every(reply, "multi-routing-engine-item"))
     return [
-        _from_entry(entry, _text(node, "re-name"))
+        _from_entry(entry, text_of(node, "re-name") or None)
         for node in nodes or [reply]
-        for entry in node.iter()
-        if _name(entry) in _ENTRIES
+        for entry in every(node, *_ENTRIES)
     ]
 
 
-def _from_entry(entry: Element, node: str | None) -> Certificate:
-    identifier = _text(entry, "identifier") or ""
+def _from_entry(entry: Any, node: str | None) -> Certificate:
+    identifier = text_of(entry, "identifier")
     return Certificate(
         identifier=identifier,
         not_before=_entry_date(entry, identifier, "not-before"),
         not_after=_entry_date(entry, identifier, "not-after"),
         subject=_distinguished_name(entry, "subject") or _distinguished_name(entry, "subject-name"),
         issuer=_distinguished_name(entry, "issuer") or _distinguished_name(entry, "issuer-name"),
-        signature_algorithm=_text(entry, "signature-algorithm"),
+        signature_algorithm=text_of(entry, "signature-algorithm") or None,
         node=node,
     )
 
 
-def _entry_date(entry: Element, identifier: str, name: str) -> datetime | None:
-    text = _text(entry, "validity", name)
+def _entry_date(entry: Any, identifier: str, name: str) -> datetime | None:
+    text = text_of(entry, "validity", name)
     try:
         return parse_junos_date(text) if text else None
     except ReplyError as error:
         raise ReplyError(f"Certificate '{identifier}', {name}: {error}") from None
 
 
-def _distinguished_name(entry: Element, holder: str) -> str | None:
+def _distinguished_name(entry: Any, holder: str) -> str | None:
     """``O=example, CN=corp-ca, C=us``: the attributes as they stand."""
-    name = _child(_child(entry, holder), "distinguished-name")
+    name = child_of(child_of(entry, holder), "distinguished-name")
     if name is None:
         return None
-    parts = ((_name(part), (part.text or "").strip()) for part in name)
-    return ", ".join(f"{_ATTRIBUTES.get(kind, kind)}={text}" for kind, text in parts if kind and text) or None
-
-
-def _text(element: Element, *path: str) -> str | None:
-    """The text at the path of local names below the element, None where there is none."""
-    found: Element | None = element
-    for name in path:
-        found = _child(found, name)
-    return ((found.text or "").strip() or None) if found is not None else None
-
-
-def _child(element: Element | None, name: str) -> Element | None:
-    return next((child for child in element if _name(child) == name), None) if element is not None else None
-
-
-def _name(element: Element) -> str:
-    """The local name; empty for a comment, whose tag is no string."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    parts = ((kind, text_of(part)) for kind, part in children_of(name))
+    return ", ".join(f"{_ATTRIBUTES.get(kind, kind)}={text}" for kind, text in parts if text) or None

@@ -12,10 +12,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
-from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK, DamagedSecretError, decode9, is_type9
 from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     KEY,
@@ -33,23 +32,6 @@ def edit_path(slots: Iterable[Slot]) -> str:
     """``[edit security pki …]`` as the device writes it."""
     words = (word for slot in slots for word in slot if word)
     return f"[edit security pki {' '.join(words)}]"
-
-
-class Running(NamedTuple):
-    """The release that a device runs. ``exact`` is false where only the reply's namespace told it: that one may be
-    older than what really runs, and lacks the service release."""
-
-    release: Release
-    exact: bool
-
-    def lacks(self, since: str) -> bool:
-        """Whether what came with the release ``since`` is surely newer than this one."""
-        if not since:
-            return False
-        first = Release.parse(since)
-        if self.exact:
-            return self.release < first
-        return (self.release.major, self.release.minor) < (first.major, first.minor)
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
+from ansible_collections.netpki.junos.plugins.module_utils import _replies
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, certificates_from_reply
-from ansible_collections.netpki.junos.plugins.module_utils._check import Running
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, words
+from ansible_collections.netpki.junos.plugins.module_utils._elements import every, local_name
 from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     DeviceError,
     InputError,
@@ -30,9 +31,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     NetpkiError,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
-from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, child_elements, from_xml, local_name
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, from_xml
 
 try:
     import ncclient.transport.session as ncclient_session
@@ -99,10 +100,9 @@ class Device:
             f"<configuration><version/>{_filter(where)}</configuration></get-configuration>",
             "reading the configuration",
         )
-        found = next((element for element in reply.iter() if _is(element, "configuration")), None)
-        element: Any = found
+        element = next(every(reply, "configuration"), None)
         for depth, (name, key) in enumerate(where):
-            element = _child(element, name, key)
+            element = _replies.entry(element, name, key)
             if element is None:
                 break
             if any(local_name(mark) == "inactive" for mark in element.attrib):
@@ -111,7 +111,7 @@ class Device:
                     f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
                     f" Activate it first: activate {level}"
                 )
-        return Reading(Node() if element is None else from_xml(element), _running(reply, found))
+        return Reading(Node() if element is None else from_xml(element), _replies.running(reply))
 
     def certificates(self) -> list[Certificate]:
         """The local certificates, as the store shows them: one request."""
@@ -132,7 +132,7 @@ class Device:
                 "commit check",
                 self.login.commit_timeout,
             )
-            return Loaded(diff, (*said, *_warnings(reply)))
+            return Loaded(diff, (*said, *_replies.warnings(reply)))
 
     def commit(self, documents: Sequence[str], options: CommitOptions, with_diff: bool) -> Loaded:
         """Load a change and commit it, once."""
@@ -147,9 +147,9 @@ class Device:
                 )
             reply = self._commit(options, lost)
             candidate.committed = True
-            if not any(_is(element, "commit-success", "ok") for element in reply.iter()):
+            if not any(every(reply, "commit-success", "ok")):
                 said = (*said, "The device committed nothing: its candidate equals what is active.")
-            return Loaded(diff, (*said, *_warnings(reply)))
+            return Loaded(diff, (*said, *_replies.warnings(reply)))
 
     def confirm(self, options: CommitOptions) -> None:
         """Confirm a confirmed commit.
@@ -168,19 +168,18 @@ class Device:
         said: tuple[str, ...] = ()
         for document in documents:
             request = f'<load-configuration action="merge" format="xml">{document}</load-configuration>'
-            said += _warnings(self._rpc(request, "loading the change"))
+            said += _replies.warnings(self._rpc(request, "loading the change"))
         # The device only warns of a protected statement, and would commit the rest.
-        protected = [_Problem("error", "", warning) for warning in said if _PROTECTED in warning]
+        protected = [_replies.Problem("error", "", warning) for warning in said if _replies.PROTECTED in warning]
         if protected:
-            raise DeviceError(_refused_message(self.login.host, "loading the change", protected))
+            raise DeviceError(_replies.refusal(self.login.host, "loading the change", protected))
         return said
 
     def _compare(self) -> str:
         reply = self._rpc(
             '<get-configuration compare="rollback" rollback="0" format="text"/>', "comparing the candidate"
         )
-        texts = (element.text or "" for element in reply.iter() if _is(element, "configuration-output"))
-        return "".join(texts).strip("\n")
+        return "".join(element.text or "" for element in every(reply, "configuration-output")).strip("\n")
 
     def _commit(self, options: CommitOptions, lost: str) -> Any:
         parts = []
@@ -231,7 +230,7 @@ class Device:
             raise self._lost(f"no answer to {doing} within {timeout} seconds ({option})", lost) from exc
         except pyez.RpcError as exc:
             if exc.rsp is None:
-                raise DeviceError(f"{host}: {doing} failed: {_one_line(str(exc.message))}") from exc
+                raise DeviceError(f"{host}: {doing} failed: {_replies.one_line(str(exc.message))}") from exc
             answer = exc.rsp
         except pyez.ConnectClosedError as exc:
             raise self._lost(f"the session was lost during {doing}", lost) from exc
@@ -242,9 +241,9 @@ class Device:
         if answer is True:  # PyEZ's word for a reply without any element
             return etree.Element("rpc-reply")
         reply = answer.getroottree().getroot()
-        errors = [problem for problem in map(_problem, _rpc_errors(reply)) if problem.severity != "warning"]
+        errors = [problem for problem in _replies.problems(reply) if problem.severity != "warning"]
         if errors:
-            raise DeviceError(_refused_message(host, doing, errors))
+            raise DeviceError(_replies.refusal(host, doing, errors))
         return reply
 
     def _lost(self, what: str, lost: str) -> DeviceError:
@@ -365,112 +364,14 @@ def _connect_message(login: Login, error: Any) -> str:
     if isinstance(error, pyez.ConnectUnknownHostError):
         return f"{where}: the host name cannot be resolved. Check host, or ansible_host in the inventory."
     return (
-        f"{where}: no NETCONF session: {_one_line(str(cause)) or type(cause).__name__}."
+        f"{where}: no NETCONF session: {_replies.one_line(str(cause)) or type(cause).__name__}."
         " Check that the device is reachable and has: set system services netconf ssh"
     )
 
 
-# --- requests and replies --------------------------------------------------------------------------------------------
-
-
 def _filter(where: Scope) -> str:
+    """What to read, as XML: the path to ``pki``."""
     xml = ""
     for name, key in reversed(where):
         xml = f"<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{xml}</{name}>"
     return xml
-
-
-def _is(element: Any, *names: str) -> bool:
-    return isinstance(element.tag, str) and local_name(element.tag) in names
-
-
-def _child(element: Any, name: str, key: str) -> Any:
-    """The child element of that name, and of that key where it is a list's entry; None where there is none."""
-    for child_name, child in child_elements(element) if element is not None else ():
-        if child_name == name and (not key or _text(child, KEY) == key):
-            return child
-    return None
-
-
-def _text(element: Any, name: str) -> str:
-    child = _child(element, name, "")
-    return _one_line(child.text or "") if child is not None else ""
-
-
-def _running(reply: Any, configuration: Any) -> Running | None:
-    """The release: ``<version>`` is the truth; the namespace of the reply may name an older one than what runs."""
-    version = _text(configuration, "version") if configuration is not None else ""
-    namespaces = (re.search(r"/junos/([^/]+)/junos$", uri or "") for uri in reply.nsmap.values())
-    candidates = [(version, True), *((found[1], False) for found in namespaces if found)]
-    for text, exact in candidates:
-        try:
-            return Running(Release.parse(text), exact)
-        except InputError:
-            continue
-    return None
-
-
-class _Problem(NamedTuple):
-    severity: str
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
-
-
-def _rpc_errors(reply: Any) -> Iterator[Any]:
-    return (element for element in reply.iter() if _is(element, "rpc-error"))
-
-
-def _problem(element: Any) -> _Problem:
-    info = _child(element, "error-info", "")
-    place = f"{_text(element, 'error-path')} {_text(info, 'bad-element')}".strip()
-    return _Problem(_text(element, "error-severity") or "error", place, _text(element, "error-message"))
-
-
-def _warnings(reply: Any) -> tuple[str, ...]:
-    return tuple(str(problem) for problem in map(_problem, _rpc_errors(reply)) if problem.severity == "warning")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-# --- messages --------------------------------------------------------------------------------------------------------
-
-
-def _refused_message(host: str, doing: str, errors: list[_Problem]) -> str:
-    """The device's own words, and what to do where its words tell."""
-    said = "; ".join(dict.fromkeys(str(problem) for problem in errors))
-    for marker, happened, todo in _KNOWN_REFUSALS:
-        if marker in said.lower():
-            return f"{host}: {happened} The device says: {said}. {todo}"
-    return f"{host}: the device refuses {doing}: {said}"
-
-
-_PROTECTED = "is protected"
-
-#: What a device's message contains, what that means, and what to do.
-_KNOWN_REFUSALS = (
-    (
-        "configuration database locked by",
-        "somebody else holds the configuration.",
-        "Nothing was changed. Run again when they are done.",
-    ),
-    (
-        "configuration database modified",
-        "the shared candidate holds somebody's uncommitted edits.",
-        "Nothing was changed, and their edits are as they were. Run again when they are committed or rolled back.",
-    ),
-    (
-        "permission denied",
-        "the user's login class does not permit this.",
-        "Nothing was changed. The class needs the permissions configure, security and security-control.",
-    ),
-    (
-        _PROTECTED,
-        "the statement is protected.",
-        "Nothing was changed. Unprotect it first, or leave it out of the task.",
-    ),
-)

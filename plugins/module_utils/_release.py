@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 
@@ -59,3 +60,20 @@ class Release:
 
     def __str__(self) -> str:
         return self.text
+
+
+class Running(NamedTuple):
+    """The release that a device runs. ``exact`` is false where only the reply's namespace told it: that one may be
+    older than what really runs, and lacks the service release."""
+
+    release: Release
+    exact: bool
+
+    def lacks(self, since: str) -> bool:
+        """Whether what came with the release ``since`` is surely newer than this one."""
+        if not since:
+            return False
+        first = Release.parse(since)
+        if self.exact:
+            return self.release < first
+        return (self.release.major, self.release.minor) < (first.major, first.minor)

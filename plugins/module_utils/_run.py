@@ -13,7 +13,6 @@ from typing import Any
 from ansible_collections.netpki.junos.plugins.module_utils import _options
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
 from ansible_collections.netpki.junos.plugins.module_utils._check import (
-    Running,
     broken_references,
     check_references,
     check_release,
@@ -29,6 +28,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
+from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.netpki.junos.plugins.module_utils._elements import children_of, local_name, text_of
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     CA_PROFILE,
@@ -113,22 +114,6 @@ def join(path: str, name: str) -> str:
 # --- from a device's reply -------------------------------------------------------------------------------------------
 
 
-def local_name(word: str) -> str:
-    """An element's or attribute's name without its namespace, whether written ``{uri}name`` or ``prefix:name``."""
-    return word.rpartition("}")[2].rpartition(":")[2]
-
-
-def child_elements(element: Any) -> Iterator[tuple[str, Any]]:
-    """The child elements with their local names; comments and processing instructions are not elements."""
-    for child in element:
-        if isinstance(child.tag, str):
-            yield local_name(child.tag), child
-
-
-def _text(element: Any) -> str:
-    return (element.text or "").strip()
-
-
 def from_xml(element: Any, path: str = "") -> Node:
     """Decode a ``<pki>`` element (or what is below it at ``path``), unknown statements included.
 
@@ -141,14 +126,14 @@ def from_xml(element: Any, path: str = "") -> Node:
         inactive="inactive" in marks,
         protected="protect" in marks,
     )
-    below = list(child_elements(element))
+    below = list(children_of(element))
     statement = find(path)
     if statement and statement.kind == "leaf-list":
-        node.key = _text(element)
+        node.key = text_of(element)
     elif not below:
-        node.value = _text(element)
+        node.value = text_of(element)
     elif below[0][0] == KEY and (statement is None or statement.kind == "list"):
-        node.key = _text(below.pop(0)[1])
+        node.key = text_of(below.pop(0)[1])
     for name, child in below:
         if name != "comment":
             node.add(from_xml(child, join(path, name)))

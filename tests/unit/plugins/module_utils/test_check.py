@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._check import (
-    Running,
     broken_references,
     check_references,
     check_release,
@@ -17,7 +16,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._check import (
     edit_path,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
-from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
 from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slots, entry_from_options, from_xml
 

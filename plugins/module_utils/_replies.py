@@ -1,0 +1,106 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a device's reply says: the release, warnings and errors, and what to do about them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.netpki.junos.plugins.module_utils._elements import children_of, every, text_of
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
+from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
+
+
+class Problem(NamedTuple):
+    """One ``rpc-error``: ``place`` is its error-path and bad-element."""
+
+    severity: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def problems(reply: Any) -> list[Problem]:
+    """Every ``rpc-error`` of a reply, however deep it is nested; a severity that is not told counts as error."""
+    return [
+        Problem(
+            severity=text_of(element, "error-severity") or "error",
+            place=f"{text_of(element, 'error-path')} {text_of(element, 'error-info', 'bad-element')}".strip(),
+            message=one_line(text_of(element, "error-message")),
+        )
+        for element in every(reply, "rpc-error")
+    ]
+
+
+def warnings(reply: Any) -> tuple[str, ...]:
+    """The texts of a reply's warnings."""
+    return tuple(str(problem) for problem in problems(reply) if problem.severity == "warning")
+
+
+def entry(element: Any, name: str, key: str) -> Any:
+    """The child element of that name, and of that key where it is a list's entry; None where there is none."""
+    for found, child in children_of(element) if element is not None else ():
+        if found == name and (not key or text_of(child, KEY) == key):
+            return child
+    return None
+
+
+def running(reply: Any) -> Running | None:
+    """The release: ``<version>`` is the truth; the namespace of the reply may name an older one than what runs."""
+    configuration = next(every(reply, "configuration"), None)
+    namespaces = (re.search(r"/junos/([^/]+)/junos$", uri or "") for uri in reply.nsmap.values())
+    told = [(text_of(configuration, "version"), True), *((found[1], False) for found in namespaces if found)]
+    for text, exact in told:
+        try:
+            return Running(Release.parse(text), exact)
+        except InputError:
+            continue
+    return None
+
+
+def one_line(text: str) -> str:
+    """A text of several lines as one."""
+    return " ".join(text.split())
+
+
+def refusal(host: str, doing: str, errors: Sequence[Problem]) -> str:
+    """The device's own words, and what to do where its words tell."""
+    said = "; ".join(dict.fromkeys(str(problem) for problem in errors))
+    for marker, happened, todo in _KNOWN_REFUSALS:
+        if marker in said.lower():
+            return f"{host}: {happened} The device says: {said}. {todo}"
+    return f"{host}: the device refuses {doing}: {said}"
+
+
+PROTECTED = "is protected"
+
+#: What a device's message contains, what that means, and what to do.
+_KNOWN_REFUSALS = (
+    (
+        "configuration database locked by",
+        "somebody else holds the configuration.",
+        "Nothing was changed. Run again when they are done.",
+    ),
+    (
+        "configuration database modified",
+        "the shared candidate holds somebody's uncommitted edits.",
+        "Nothing was changed, and their edits are as they were. Run again when they are committed or rolled back.",
+    ),
+    (
+        "permission denied",
+        "the user's login class does not permit this.",
+        "Nothing was changed. The class needs the permissions configure, security and security-control.",
+    ),
+    (
+        PROTECTED,
+        "the statement is protected.",
+        "Nothing was changed. Unprotect it first, or leave it out of the task.",
+    ),
+)
