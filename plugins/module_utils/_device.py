@@ -147,7 +147,7 @@ class Device:
                 )
             reply = self._commit(options, lost)
             candidate.committed = True
-            if not any(every(reply, "commit-success", "ok")):
+            if next(every(reply, "commit-success", "ok"), None) is None:
                 said = (*said, "The device committed nothing: its candidate equals what is active.")
             return Loaded(diff, (*said, *_replies.warnings(reply)))
 
