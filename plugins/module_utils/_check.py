@@ -44,7 +44,7 @@ def check_values(entry: Node, running: Running | None = None) -> None:
     """
     for node in (entry, *(node for _slots, node in entry.walk())):
         statement = node.statement
-        if statement is None or node.absent:
+        if statement is None:
             continue
         _check_choices(node)
         if statement.kind == "leaf" and statement.type != "empty":

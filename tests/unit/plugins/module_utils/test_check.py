@@ -122,6 +122,10 @@ def refusal(function: Any, *arguments: Any) -> str:
             f"ca_profiles[corp-ca].revocation_check.ocsp.url[{'u' * 501}]: '{'u' * 501}' must have 1 to 500 characters,"
             " it has 501.",
         ),
+        (
+            profile({"revocation_check": {"ocsp": {"nonce_payload": "maybe"}}}),
+            "ca_profiles[corp-ca].revocation_check.ocsp.nonce_payload: 'maybe' is not one of enable, disable.",
+        ),
         # allowed in some release, so it takes the device to tell
         (profile({"name": "corp.ca"}), ""),
         (
