@@ -100,7 +100,6 @@ class Database:
     # -- locks and private copies
 
     def take_lock(self, who: Holder) -> None:
-        self._not_locked_by_other(who.session)
         if self.lock is not None:
             raise Refused(self.locked_message())
         if self.dirty:
@@ -163,10 +162,9 @@ class Database:
     def rollback(self, who: Holder, number: int) -> None:
         if not 0 <= number < len(self.history):
             raise Refused(Problem(f"rollback {number}: no such configuration", str(number)))
-        private = self.private.get(who.session)
         tree = self.history[number].tree.copy()
-        if private is not None:
-            private.tree = tree
+        if who.session in self.private:
+            self.private[who.session] = Private(self.committed, tree)
         else:
             self._not_locked_by_other(who.session)
             self.shared = None if number == 0 else tree

@@ -24,7 +24,7 @@ ACTIONS = {
     "refuse": "refuse the login, or the netconf subsystem",
     "reset": "reset the connection before the banner",
 }
-STAGES = {"connect": ("reset", "delay"), "login": ("refuse",), "subsystem": ("refuse",)}
+STAGES = {"connect": "reset", "login": "refuse", "subsystem": "refuse"}
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ def fault(script: dict[str, Any]) -> Fault:
         raise ValueError(f"fault: unknown keys {sorted(unknown)}; known are {sorted(known)}")
     if "at" not in script or script.get("do") not in ACTIONS:
         raise ValueError(f"fault {script}: needs 'at', and 'do' as one of {sorted(ACTIONS)}")
-    if (script["do"] in ("refuse", "reset")) is not (script["at"] in STAGES) and script["do"] != "delay":
+    if STAGES.get(script["at"]) != script["do"] and (script["at"] in STAGES or script["do"] in STAGES.values()):
         raise ValueError(f"fault {script}: {script['do']} cannot stand at {script['at']}")
     messages = tuple(_problem(item, script["do"]) for item in script.get("messages", ()))
     return Fault(**{**script, "messages": messages})

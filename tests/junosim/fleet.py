@@ -40,6 +40,8 @@ def _spec(name: str, row: dict[str, Any], folder: Path) -> Spec:
         raise ValueError(f"device {name}: unknown keys {sorted(unknown)}; known are {sorted(known)}")
     if "release" not in row:
         raise ValueError(f"device {name}: release is missing")
+    if not str(row.get("address", "127.0.0.1")).startswith("127."):
+        raise ValueError(f"device {name}: address {row['address']} is not a loopback address")
     values = {key: value for key, value in row.items() if key not in _OWN_KEYS}
     if "config_file" in row:
         values["config"] = (folder / row["config_file"]).read_text()

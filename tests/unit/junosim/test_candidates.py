@@ -64,7 +64,16 @@ def test_a_lock_keeps_others_out_and_says_who(sim: Callable[..., Any]) -> None:
     device = sim()
     one, two = device.talk(), device.talk()
     assert one.problems(LOCK) == []
-    for body in (LOCK, EXCLUSIVE, PRIVATE, COMMIT, "<lock><target><candidate/></target></lock>"):
+    check = "<commit-configuration><check/></commit-configuration>"
+    for body in (
+        LOCK,
+        EXCLUSIVE,
+        PRIVATE,
+        COMMIT,
+        check,
+        "<discard-changes/>",
+        "<lock><target><candidate/></target></lock>",
+    ):
         assert locked_by("admin", 10001, two.problems(body)), body
     assert locked_by("admin", 10001, two.set(HOST.format("x")))
     assert two.problems(UNLOCK) == NOT_OPEN
@@ -149,6 +158,21 @@ def test_private_commits_of_different_statements_both_stand(sim: Callable[..., A
         "set system host-name one",
         "set system domain-name two",
         "set system time-zone UTC",
+    ]
+
+
+def test_private_commits_below_what_both_made_and_of_order(sim: Callable[..., Any]) -> None:
+    urls = "set security pki ca-profile a revocation-check crl url {}"
+    device = sim("\n".join(urls.format(name) for name in "xyz"))
+    one, two = device.talk(), device.talk()
+    one.problems(PRIVATE), two.problems(PRIVATE)
+    one.set("set system host-name one", urls.format("new"))
+    two.set("set system domain-name two", urls.format("z").replace("set", "insert") + " before x")
+    assert one.problems(COMMIT) + two.problems(COMMIT) == []
+    assert device.committed == [
+        *(urls.format(name) for name in ("z", "x", "y", "new")),
+        "set system host-name one",
+        "set system domain-name two",
     ]
 
 
@@ -304,3 +328,23 @@ def test_edit_config_of_the_base_protocol(sim: Callable[..., Any]) -> None:
     assert talk.ask("<validate><source><candidate/></source></validate>").find("ok") is not None
     assert talk.ask("<commit/>").find("ok") is not None
     assert device.committed == ["set system host-name c"]
+
+
+def test_somebody_elses_commit_leaves_our_copy_and_is_told(sim: Callable[..., Any]) -> None:
+    device = sim("set system host-name a")
+    told: list[list[str]] = []
+    device.device.database.on_commit = lambda: told.append(device.committed)
+    talk = device.talk()
+    talk.problems(PRIVATE)
+    device.device.commit_by(["set system domain-name theirs"], user="kim")
+    assert told == [["set system host-name a", "set system domain-name theirs"]]
+    assert [item["user"] for item in device.device.state()["commits"]] == ["kim"]
+    talk.set(HOST.format("mine"))
+    talk.problems('<load-configuration rollback="0"/>')
+    talk.set("set system time-zone UTC")
+    assert talk.problems(COMMIT) == []
+    assert device.committed == [
+        "set system host-name a",
+        "set system domain-name theirs",
+        "set system time-zone UTC",
+    ]

@@ -34,6 +34,8 @@ def test_defaults_rows_and_users() -> None:
     [
         ({"devices": {"a": {}}}, "device a: release is missing"),
         ({"devices": {"a": {"release": "22.4R3", "colour": 1}}}, r"device a: unknown keys \['colour'\]"),
+        ({"devices": {"a": {"release": "22.4R3", "address": "0.0.0.0"}}},
+         "device a: address 0.0.0.0 is not a loopback address"),
         ({"device": {}}, r"fleet: unknown keys \['device'\]"),
         ({"devices": {"a": {"release": "22.4R3", "certificates": [
             {"identifier": "x", "subject": "CN=x", "issuer": "CN=x", "not_before": "2026-01-01", "not_after": "2026-02"}

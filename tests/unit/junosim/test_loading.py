@@ -83,6 +83,47 @@ def test_a_container_that_lives_by_its_children_goes_with_them(sim: Callable[...
     assert device.candidate == ["set security pki auto-re-enrollment scep"]
 
 
+def test_elements_that_are_not_there_and_containers_left_empty(sim: Callable[..., Any]) -> None:
+    device = sim(CONFIG)
+    talk = device.talk()
+    gone = '<security><pki><ca-profile delete="delete"><name>{}</name></ca-profile></pki></security>'
+    assert talk.load(gone.format("other")) == [("warning", "statement not found")]
+    assert talk.load(entry("", 'delete="delete"')) == []
+    assert talk.load(gone.format("corp-ca")) == []
+    assert (
+        talk.load('<security><pki><auto-re-enrollment><scep delete="delete"/></auto-re-enrollment></pki></security>')
+        == []
+    )
+    assert device.candidate == []
+    assert talk.set("insert security pki ca-profile a before b") == [("warning", "statement not found")]
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("delete security pki nonsense", ("error", "syntax error")),
+        ("delete system nonsense", ("warning", "statement not found")),
+        ("delete security pki ca-profile corp-ca ca-identity other", ("warning", "statement not found")),
+        ("frobnicate system", ("error", "syntax error")),
+        ("insert security pki ca-profile corp-ca", ("error", "missing argument")),
+    ],
+)
+def test_commands_that_find_nothing(sim: Callable[..., Any], command: str, problem: tuple[str, str]) -> None:
+    assert sim(CONFIG).talk().set(command) == [problem]
+
+
+def test_a_replaced_entry_is_active_again(sim: Callable[..., Any]) -> None:
+    device = sim(CONFIG + f"deactivate {SCEP}\n")
+    device.talk().load(entry("<re-generate-keypair/>", 'replace="replace"'), "replace")
+    assert device.candidate[2:] == [f"set {SCEP} re-generate-keypair"]
+
+
+def test_protecting_what_is_not_there_makes_it(sim: Callable[..., Any]) -> None:
+    device = sim()
+    assert device.talk().set("protect system host-name a") == []
+    assert device.candidate == ["set system host-name a", "protect system host-name"]
+
+
 def test_inactive_and_active_turn_an_entry_off_and_on(sim: Callable[..., Any]) -> None:
     device = sim(CONFIG)
     talk = device.talk()

@@ -212,6 +212,7 @@ def test_unreachable_after_a_commit_answers_it_first(sim: Callable[..., Any]) ->
         ({"at": "x", "do": "explode"}, "needs 'at', and 'do' as one of"),
         ({"do": "drop"}, "needs 'at', and 'do' as one of"),
         ({"at": "login", "do": "drop"}, "drop cannot stand at login"),
+        ({"at": "connect", "do": "refuse"}, "refuse cannot stand at connect"),
         ({"at": "lock-configuration", "do": "refuse"}, "refuse cannot stand at lock-configuration"),
         ({"at": "x", "do": "drop", "whenever": 1}, r"unknown keys \['whenever'\]"),
     ],
