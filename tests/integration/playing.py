@@ -103,7 +103,10 @@ class Player:
                 environment |= own_environment(self.folder) | settings
                 status = subprocess.run(command, env=environment, stdout=stdout, stderr=stderr, timeout=300).returncode
         lines = (folder / "results").read_text().splitlines() if (folder / "results").exists() else []
-        return Run(status, out.read_text(), err.read_text(), tuple(Result(**json.loads(line)) for line in lines))
+        run = Run(status, out.read_text(), err.read_text(), tuple(Result(**json.loads(line)) for line in lines))
+        # Whatever happens: no library's traceback, and nothing that a library prints past Ansible.
+        assert [word for word in ("Traceback", "errantly sent data") if word in run.everything] == [], run.everything
+        return run
 
     @staticmethod
     def arguments(
