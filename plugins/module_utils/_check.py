@@ -140,7 +140,7 @@ def check_release(entry: Node, running: Running) -> None:
         statement = node.statement
         if statement and running.lacks(statement.since):
             raise InputError(
-                f"{node.where}: the statement {statement.name} needs Junos {statement.since} or later,"
+                f"{node.where}: the statement {statement.path.replace('/', ' ')} needs Junos {statement.since} or later,"
                 f" the device runs {running.release}."
                 " Leave the option out for this device, or upgrade it."
             )

@@ -162,11 +162,17 @@ def test_names_of_ca_profiles_by_release(release: str, exact: bool, message: str
 @pytest.mark.parametrize(
     ("node", "statement", "where", "since", "older"),
     [
-        (entry({"re_enroll_time": {"days": 3}}), "re-enroll-time", ".re_enroll_time", "21.4R1", "21.3R3"),
-        (entry({}), "certificate-id", "", "15.1X49-D40", "15.1X49-D39"),
-        (entry({}, "cmpv2"), "certificate-id", "", "15.1X49-D40", "15.1X49-D39"),
-        (entry({"acme_key_id": "k"}, "acme"), "certificate-id", "", "22.4R1", "22.3R3-S3"),
-        (profile({"proxy_profile": "p"}), "proxy-profile", ".proxy_profile", "18.2R1", "18.1R3"),
+        (
+            entry({"re_enroll_time": {"days": 3}}),
+            "auto-re-enrollment scep certificate-id re-enroll-time",
+            ".re_enroll_time",
+            "21.4R1",
+            "21.3R3",
+        ),
+        (entry({}), "auto-re-enrollment scep certificate-id", "", "15.1X49-D40", "15.1X49-D39"),
+        (entry({}, "cmpv2"), "auto-re-enrollment cmpv2 certificate-id", "", "15.1X49-D40", "15.1X49-D39"),
+        (entry({"acme_key_id": "k"}, "acme"), "auto-re-enrollment acme certificate-id", "", "22.4R1", "22.3R3-S3"),
+        (profile({"proxy_profile": "p"}), "ca-profile proxy-profile", ".proxy_profile", "18.2R1", "18.1R3"),
     ],
 )
 def test_statements_newer_than_the_release(node: Node, statement: str, where: str, since: str, older: str) -> None:
