@@ -107,9 +107,11 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
             return f"is not a whole number from {low} to {high}."
     elif statement.type == "ip-address":
         try:
-            ipaddress.ip_address(value)
+            version = ipaddress.ip_address(value).version
         except ValueError:
             return "is not an IP address."
+        if version not in limits.ip_versions:
+            return "is not an IPv4 address, and this release takes no other."
     if statement.secret and is_type9(value):
         try:
             decode9(value)
@@ -140,8 +142,8 @@ def check_release(entry: Node, running: Running) -> None:
         statement = node.statement
         if statement and running.lacks(statement.since):
             raise InputError(
-                f"{node.where}: the statement {statement.path.replace('/', ' ')} needs Junos {statement.since} or later,"
-                f" the device runs {running.release}."
+                f"{node.where}: the statement {statement.path.replace('/', ' ')} needs Junos {statement.since}"
+                f" or later, the device runs {running.release}."
                 " Leave the option out for this device, or upgrade it."
             )
 

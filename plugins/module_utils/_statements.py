@@ -51,6 +51,7 @@ class Limits:
     enum: tuple[str, ...] = ()
     forbidden: str = ""
     message: str = ""
+    ip_versions: tuple[int, ...] = (4, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +192,7 @@ STATEMENTS: tuple[Statement, ...] = (
     Statement("ca-profile", "list"),
     Statement("ca-profile/name", type="string", limits=_CA_PROFILE_NAME),
     Statement("ca-profile/ca-identity", type="string"),
-    Statement(
-        "ca-profile/source-address",
-        type="ip-address",  # before 18.1R1 IPv4 only
-    ),
+    Statement("ca-profile/source-address", type="ip-address", limits=(Limits(ip_versions=(4,)), Limits("18.1R1"))),
     # The device also demands [edit services proxy profile <name>], which a read of security pki does not show.
     Statement("ca-profile/proxy-profile", type="string", since="18.2R1"),
     # The device also demands [edit routing-instances <name>]; the same holds for the other routing-instance rows.

@@ -85,8 +85,8 @@ def test_scope_and_release(options: dict[str, Any], lines: list[str]) -> None:
         (
             {"config": [{"certificate_id": "a", "protocol": "cmpv2", "re_enroll_time": {"days": 3}}]},
             {"release": "20.4R3"},
-            "config[a].re_enroll_time: the statement auto-re-enrollment cmpv2 certificate-id re-enroll-time needs Junos 21.4R1"
-            " or later, the device runs 20.4R3. Leave the option out for this device, or upgrade it.",
+            "config[a].re_enroll_time: the statement auto-re-enrollment cmpv2 certificate-id re-enroll-time needs"
+            " Junos 21.4R1 or later, the device runs 20.4R3. Leave the option out for this device, or upgrade it.",
         ),
         (
             {"ca_profiles": [{"name": "corp.ca"}]},

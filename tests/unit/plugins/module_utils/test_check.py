@@ -160,6 +160,23 @@ def test_names_of_ca_profiles_by_release(release: str, exact: bool, message: str
 
 
 @pytest.mark.parametrize(
+    ("address", "release", "refused"),
+    [
+        ("192.0.2.1", "17.4R1", False),
+        ("2001:db8::1", "17.4R3", True),
+        ("2001:db8::1", "18.1R1", False),
+        ("2001:db8::1", "24.4R1", False),
+    ],
+)
+def test_an_ipv6_source_address_by_release(address: str, release: str, refused: bool) -> None:
+    assert refusal(check_values, profile({"source_address": address}), running(release)) == (
+        f"ca_profiles[corp-ca].source_address: '{address}' is not an IPv4 address, and this release takes no other."
+        if refused
+        else ""
+    )
+
+
+@pytest.mark.parametrize(
     ("node", "statement", "where", "since", "older"),
     [
         (
