@@ -100,7 +100,7 @@ class Player:
         else:
             with out.open("w") as stdout, err.open("w") as stderr:
                 command = [sys.executable, "-m", "ansible", "playbook", *arguments]
-                environment |= own_environment(self.folder) | settings
+                environment = own_environment(self.folder) | environment | settings
                 status = subprocess.run(command, env=environment, stdout=stdout, stderr=stderr, timeout=300).returncode
         lines = (folder / "results").read_text().splitlines() if (folder / "results").exists() else []
         run = Run(status, out.read_text(), err.read_text(), tuple(Result(**json.loads(line)) for line in lines))
