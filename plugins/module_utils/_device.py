@@ -32,6 +32,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, from_xml
 
@@ -179,7 +180,8 @@ class Device:
         reply = self._rpc(
             '<get-configuration compare="rollback" rollback="0" format="text"/>', "comparing the candidate"
         )
-        return "".join(element.text or "" for element in every(reply, "configuration-output")).strip("\n")
+        text = "".join(element.text or "" for element in every(reply, "configuration-output"))
+        return mask_text(text.strip("\n"))
 
     def _commit(self, options: CommitOptions, lost: str) -> Any:
         parts = []

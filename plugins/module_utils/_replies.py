@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from ansible_collections.netpki.junos.plugins.module_utils._elements import children_of, every, text_of
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 
 
 class Problem(NamedTuple):
-    """One ``rpc-error``: ``place`` is its error-path and bad-element."""
+    """One ``rpc-error``: ``place`` is its error-path and bad-element, ``message`` its text with secrets masked."""
 
     severity: str
     place: str
@@ -33,7 +34,7 @@ def problems(reply: Any) -> list[Problem]:
         Problem(
             severity=text_of(element, "error-severity") or "error",
             place=f"{text_of(element, 'error-path')} {text_of(element, 'error-info', 'bad-element')}".strip(),
-            message=one_line(text_of(element, "error-message")),
+            message=mask_text(one_line(text_of(element, "error-message"))),
         )
         for element in every(reply, "rpc-error")
     ]

@@ -30,7 +30,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._options import Commi
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, configuration
 
@@ -46,7 +46,7 @@ def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> d
     try:
         result: dict[str, Any] = _masked(_configure(params, check_mode, with_diff), secrets)
     except NetpkiError as error:
-        raise type(error)(mask_text(str(error), secrets)) from None
+        raise type(error)(mask_secrets(str(error), secrets)) from None
     return result
 
 
@@ -178,7 +178,7 @@ def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -
 def _masked(value: Any, secrets: list[str]) -> Any:
     """The same result with no secret in any text of it."""
     if isinstance(value, str):
-        return mask_text(value, secrets)
+        return mask_secrets(value, secrets)
     if isinstance(value, dict):
         return {key: _masked(item, secrets) for key, item in value.items()}
     if isinstance(value, list):

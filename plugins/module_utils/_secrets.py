@@ -14,7 +14,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 
@@ -113,11 +113,11 @@ def same_secret(have: str, want: str) -> bool | None:
 
 # A value as the CLI and the configuration write it: quoted, quoted and not closed (to the end of the line), or bare.
 _VALUE = r'(?P<value>"(?:[^"\\\n]|\\.)*"|\\?"[^\n]*|\S+?(?=;?(?:\s|$)))'
-_SECRET_TEXTS = tuple(
+# What a device shows for a secret, wherever it stands.
+_OBSCURED = re.compile(r"(?P<value>\$[89]\$[^\s\"'`<>;&\\]+)")
+_STATEMENTS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        # what a device shows for a secret, wherever it stands
-        r"(?P<value>\$[89]\$[^\s\"'`<>;&\\]+)",
         # challenge-password VALUE
         r"\bchallenge-password[ \t]+" + _VALUE,
         # password VALUE: as a line of a configuration or its diff, and in a set command. Not in prose.
@@ -130,23 +130,33 @@ _SECRET_TEXTS = tuple(
 
 
 def mask_text(text: str, secrets: Iterable[str | None] = ()) -> str:
-    """``text`` with MASK in place of every secret.
+    """A text that a device or a library wrote, with MASK in place of every secret.
 
-    Masked are: ``$9$`` and ``$8$`` texts; the value of every ``challenge-password`` and ``password`` statement, in a
-    ``set`` command, in curly braces or their diff, in XML; and each of ``secrets`` wherever it stands, also as XML,
-    JSON, Python or the CLI write it. Empty secrets are ignored.
+    Masked is what :func:`mask_secrets` masks, and the value of every ``challenge-password`` and ``password`` statement:
+    in a ``set`` command, in curly braces or their diff, in XML.
     """
+    return _masked(text, _pattern_spans(text, (_OBSCURED, *_STATEMENTS)), _literal_spans(text, secrets))
+
+
+def mask_secrets(text: str, secrets: Iterable[str | None]) -> str:
+    """A text of our own with MASK in place of ``$9$`` and ``$8$`` texts, and of each of ``secrets``.
+
+    The secrets are found as they are, and as XML, JSON, Python or the CLI write them. Empty ones are ignored.
+    """
+    return _masked(text, _pattern_spans(text, (_OBSCURED,)), _literal_spans(text, secrets))
+
+
+def _masked(text: str, *found: Iterable[tuple[int, int]]) -> str:
     # All spans are found in the text as it was: what one of them covers cannot hide another that overlaps it.
-    spans = sorted({*_statement_spans(text), *_literal_spans(text, secrets)})
     masked, done = [], 0
-    for start, end in _merged(spans):
+    for start, end in _merged(sorted(set(chain(*found)))):
         masked += [text[done:start], MASK]
         done = end
     return "".join(masked) + text[done:]
 
 
-def _statement_spans(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in _SECRET_TEXTS:
+def _pattern_spans(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    for pattern in patterns:
         for found in pattern.finditer(text):
             yield found.span("value")
 

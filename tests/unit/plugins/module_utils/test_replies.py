@@ -63,6 +63,11 @@ def test_problems_are_found_however_deep() -> None:
     assert warnings(reply(ERROR + WARNING)) == ("mind the gap",)
 
 
+def test_a_secret_in_a_message_is_masked() -> None:
+    message = "<rpc-error><error-message>bad value: challenge-password s3cret</error-message></rpc-error>"
+    assert [problem.message for problem in problems(reply(message))] == ["bad value: challenge-password ********"]
+
+
 def test_a_problem_without_severity_is_an_error() -> None:
     assert problems(reply("<rpc-error/>")) == [Problem("error", "", "")]
 

@@ -16,6 +16,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import (
     decode9,
     is_opaque,
     is_type9,
+    mask_secrets,
     mask_text,
     same_secret,
 )
@@ -302,3 +303,15 @@ def test_mask_secret_that_overlaps_a_device_text() -> None:
 
 def test_mask_ignores_empty_secrets() -> None:
     assert mask_text("nothing here", ["", None]) == "nothing here"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("cmpv2 has challenge-password no more", "cmpv2 has challenge-password no more"),
+        (f"challenge-password {JUNIPER};", f"challenge-password {MASK};"),
+        (f"in {TYPE8} and pa&lt;ss", f"in {MASK} and {MASK}"),
+    ],
+)
+def test_our_own_sentences_keep_their_words(text: str, masked: str) -> None:
+    assert mask_secrets(text, ["pa<ss", None, ""]) == masked
