@@ -10,6 +10,7 @@ second, and here it is imported (by _run, through _device) once per run, not onc
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible import constants as C
@@ -35,6 +36,24 @@ INVENTORY_VARIABLES = {
 PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_key_file": "private_key_file"}
 
 
+def _plain_for_mapping(
+    spec: Mapping[str, Any], args: Mapping[str, Any], where: str = ""
+) -> Iterator[tuple[str, Iterable[str]]]:
+    """The options that hold a number or the like in place of a mapping, with the names of its options.
+
+    Ansible's validator stumbles over these with a TypeError of its own. What it does with a text, it does well.
+    """
+    for option, about in spec.items():
+        value = args.get(option)
+        if "options" not in about or value is None:
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Mapping):
+                yield from _plain_for_mapping(about["options"], item, f"{where}{option}.")
+            elif not isinstance(item, str):
+                yield f"{where}{option}", about["options"]
+
+
 class PkiActionBase(ActionBase):
     """Runs ``configure`` in the worker, or the module on another host where the task is delegated to one."""
 
@@ -46,9 +65,9 @@ class PkiActionBase(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         self._task.args = self._with_inventory(task_vars or {})
+        params = self._validated(self._task.args)
         if self._task.delegate_to and self._connection.transport != "local":
             return {**result, **self._execute_module(task_vars=task_vars)}
-        params = self._validated(self._task.args)
         try:
             return {**result, **configure(params, self._task.check_mode, self._task.diff)}
         except NetpkiError as error:
@@ -60,6 +79,8 @@ class PkiActionBase(ActionBase):
 
         Not by ActionBase.validate_argument_spec: that one shows the arguments with its errors, secrets included.
         """
+        for option, names in _plain_for_mapping(self.ARGUMENT_SPEC, args):
+            raise AnsibleActionFail(f"{option}: give a mapping with {', '.join(names)}.")
         found = ArgumentSpecValidator(self.ARGUMENT_SPEC).validate(args)
         # A NoLogError comes in front of an error that says the same and names the option.
         for error in found.errors.errors:
