@@ -37,9 +37,13 @@ CERTIFICATES = [
 BATCH = [f"fleet-{number}" for number in range(1, 6)]
 
 DEVICES = {
-    **{name: {"release": "23.4R2"} for name in ("fresh", "fresh-check", "layers", "options", "stagger", "secret")},
+    **{
+        name: {"release": "23.4R2"}
+        for name in ("fresh", "fresh-check", "layers", "options", "password", "stagger", "secret")
+    },
     **{name: {"release": "21.4R3", "config": OLD} for name in (*BATCH, "input", "nothing", "survey", "order-b")},
     **{name: {"release": "19.4R3", "config": OLD, "certificates": CERTIFICATES} for name in ("moved", "told", "gone")},
+    "from-now": {"release": "22.1R3", "config": OLD, "certificates": CERTIFICATES},
     "system": {"release": "23.4R2", "config": "set logical-systems LS1 security pki ca-profile corp-ca ca-identity x"},
 }
 
@@ -175,6 +179,12 @@ def test_the_lines_tell_each_certificate_and_what_is_wrong_with_it(stage: Stage)
         " faster."
         " The certificate is not valid before 2097-06-15T12:30:00Z. Check the clocks of the device and of the CA.",
     ]
+
+
+def test_the_release_is_looked_at(stage: Stage) -> None:
+    variables = {"pki_reenroll_host_certificates": [{"certificate_id": "vpn-01", "re_enroll_time": {"days": 30}}]}
+    rows = plan(run(stage, stage["from-now"], "--check", pki_reenroll_state="replaced", **variables))
+    assert [finding["code"] for finding in rows[0]["findings"]] == ["from-now", "not-yet-valid"]
 
 
 def test_the_certificates_of_a_logical_system_are_not_told(stage: Stage) -> None:
@@ -336,24 +346,34 @@ def test_the_stagger_fills_in_the_missing_triggers_alone(stage: Stage) -> None:
     ]
 
 
-# The options of the commit.
+# The options of the commit. Those that need no device stand among the bad input below.
 
 
 def test_the_options_of_the_commit_reach_the_device(stage: Stage) -> None:
     device = stage["options"]
-    run_ = run(
+    changed = run(
         stage,
         device,
         pki_reenroll_commit_comment="CHG0012345",
         pki_reenroll_commit_confirmed=5,
-        pki_reenroll_configuration_mode="exclusive",
+        pki_reenroll_commit_synchronize=True,
     )
-    assert configured(run_)["changed"] is True
+    assert configured(changed)["changed"] is True
     assert [(commit["comment"], commit["confirm_minutes"]) for commit in device.commits] == [
         ("CHG0012345", 5),
-        ("CHG0012345", 0.0),
+        ("CHG0012345", 0),
     ]
+    commits = [event["body"] for event in device.events if event.get("rpc", "").startswith("commit-configuration")]
+    assert ["<synchronize/>" in body for body in commits] == [True, True]
     assert (device.awaiting_confirm, left_behind(device)) == (False, {})
+
+
+def test_a_secret_is_left_as_it_is_when_told_so(stage: Stage) -> None:
+    device = stage["password"]
+    other = {**VPN_01, "challenge_password": "Challenge-2"}
+    variables = {"pki_reenroll_certificates": [other], "pki_reenroll_update_password": "on_create"}
+    assert configured(run(stage, device))["changed"] is True
+    assert configured(run(stage, device, **variables))["changed"] is False
 
 
 # Bad input, before any connection.
@@ -380,8 +400,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"pki_reenroll_certificates": [{**VPN_01, "re_enrol_time": {"days": 30}}]},
         "Validation of arguments failed:\n"
         "pki_reenroll_certificates.re_enrol_time. Supported parameters include: acme_key_id, ca_profile_name,"
-        " certificate_id, challenge_password, protocol, re_enroll_time, re_enroll_trigger_time_percentage, re_generate_keypair,"
-        " scep_digest_algorithm, scep_encryption_algorithm.",
+        " certificate_id, challenge_password, protocol, re_enroll_time, re_enroll_trigger_time_percentage,"
+        " re_generate_keypair, scep_digest_algorithm, scep_encryption_algorithm.",
     ),
     "a window the wrong way round": (
         {
@@ -389,6 +409,21 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
             "pki_reenroll_stagger": {"from_hours": 900, "to_hours": 700},
         },
         "pki_reenroll_stagger: from_hours is 900, more than to_hours, which is 700.",
+    ),
+    "a private candidate, and a confirmed commit": (
+        {"pki_reenroll_commit_confirmed": 5, "pki_reenroll_configuration_mode": "private"},
+        "commit_confirmed: the device refuses a confirmed commit of a private configuration. Use configuration_mode"
+        " exclusive, or leave it out.",
+    ),
+    "a logical system and a tenant": (
+        {"pki_reenroll_logical_system": "LS1", "pki_reenroll_tenant": "T1"},
+        "logical_system and tenant exclude each other. Give one of them.",
+    ),
+    "no time to wait": ({"pki_reenroll_timeout": 0}, "timeout: 0 is not a whole number from 1 on."),
+    "no time to commit": ({"pki_reenroll_commit_timeout": 0}, "commit_timeout: 0 is not a whole number from 1 on."),
+    "an ssh_config that is not there": (
+        {"pki_reenroll_ssh_config": "/nowhere/ssh_config"},
+        "ssh_config: there is no file /nowhere/ssh_config.",
     ),
     "what the module refuses": (
         {"pki_reenroll_certificate_defaults": {**DEFAULTS, "re_enroll_trigger_time_percentage": 100}},
