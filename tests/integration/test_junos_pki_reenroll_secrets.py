@@ -170,7 +170,7 @@ SCENES: list[tuple[str, str, dict[str, Any], str, str]] = [
         "runs",
         {MODULE: {"config": [{**WRONG, "protocol": "cmpv2"}]}},
         "failed",
-        "cmpv2 has no statement challenge-password",
+        "challenge-password is no statement of cmpv2",
     ),
     ("wrong login", "runs", {MODULE: {**DECLARED, "password": "{{ crl }}"}}, "failed", "refuses the login"),
     ("elsewhere, check", "delegates", {MODULE: DECLARED, "check_mode": True, "delegate_to": "far"}, "ok", ""),
