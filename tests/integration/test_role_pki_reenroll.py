@@ -168,7 +168,7 @@ def test_a_moved_entry_is_told_with_its_date_once(stage: Stage) -> None:
 
 
 def test_the_lines_tell_each_certificate_and_what_is_wrong_with_it(stage: Stage) -> None:
-    late = {**CORP_CA, "enrollment": {**CORP_CA["enrollment"], "retry": 100, "retry_interval": 3600}}  # type: ignore[dict-item]
+    late = {**CORP_CA, "enrollment": {**CORP_CA["enrollment"], "retry": 100, "retry_interval": 3600}}
     run_ = run(stage, stage["told"], "--check", pki_reenroll_ca_profiles=[late], pki_reenroll_state="replaced")
     assert told(run_) == [
         "vpn-01: renews 2097-08-08T09:55:00Z by re-enroll-trigger-time-percentage, expires 2098-01-01T09:55:00Z."
