@@ -23,8 +23,8 @@ from ansible_collections.netpki.junos.plugins.module_utils._options import (
 )
 
 
-def params(spec: dict[str, Any] = REENROLL_SPEC, **options: Any) -> dict[str, Any]:
-    result = ArgumentSpecValidator(spec).validate({"host": "192.0.2.1", **options})
+def params(spec: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    result = ArgumentSpecValidator(spec or REENROLL_SPEC).validate({"host": "192.0.2.1", **options})
     assert result.error_messages == []
     validated: dict[str, Any] = result.validated_parameters
     return validated
