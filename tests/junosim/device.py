@@ -55,6 +55,7 @@ class Spec:
     unlock_discards: bool = False
     warns_on_open: bool = False
     namespace: str | None = None
+    shows_version: bool = True
     serial: str = "SIM0000001"
     minute: float = 60.0
     host_key: str | None = None
@@ -133,7 +134,10 @@ class Device:
             loader.document(document, "merge", errors)
         if loader.problems:
             raise ValueError(f"device {self.spec.name}: configuration: {loader.problems[0]}")
-        if tree.find("version") is None:
+        if not self.spec.shows_version:
+            for leaf in tree.named("version"):
+                tree.remove(leaf)
+        elif tree.find("version") is None:
             version = Node(self.database.root.kids["version"], value=self.spec.release)
             tree.kids = {version.identity: version, **tree.kids}
         self.database.history[0] = type(self.database.history[0])(tree, "root", time.time())

@@ -117,8 +117,6 @@ def set_mark(node: Node, mark: str) -> None:
         node.op = mark
         return
     node.marks = (*node.marks, mark)
-    if mark in ("inactive", "protect"):
-        setattr(node, mark, True)
 
 
 def render(node: Node, depth: int = 0) -> str:

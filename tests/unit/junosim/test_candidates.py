@@ -315,6 +315,13 @@ def test_what_the_committed_database_shows_is_not_the_candidate(sim: Callable[..
     assert talk.ask("<get-config><source><candidate/></source></get-config>").findtext(".//host-name") == "b"
 
 
+def test_only_the_candidate_can_be_locked_by_the_base_protocol(sim: Callable[..., Any]) -> None:
+    device = sim()
+    assert device.talk().problems("<lock><target><startup/></target></lock>") == [("error", "syntax error")]
+    assert device.talk().problems("<lock/>") == [("error", "syntax error")]
+    assert device.device.database.lock is None
+
+
 def test_edit_config_of_the_base_protocol(sim: Callable[..., Any]) -> None:
     device = sim("set system host-name a\nset system domain-name b")
     talk = device.talk()

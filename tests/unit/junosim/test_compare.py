@@ -49,6 +49,15 @@ def test_differences(sim: Callable[..., Any], commands: list[str], difference: s
     assert reply.findtext("configuration-information/configuration-output") == "\n" + difference
 
 
+def test_an_annotation_is_a_difference(sim: Callable[..., Any]) -> None:
+    talk = sim("set system host-name a").talk()
+    text = "/* why */ system { host-name a; }"
+    body = f'<load-configuration action="merge"><configuration-text>{text}</configuration-text></load-configuration>'
+    assert talk.problems(body) == []
+    reply = talk.ask('<get-configuration compare="rollback" rollback="0" format="text"/>')
+    assert reply.findtext(".//configuration-output") == "\n[edit]\n+   /* why */\n"
+
+
 def test_an_older_configuration_and_a_private_copy(sim: Callable[..., Any]) -> None:
     device = sim("set system host-name a")
     talk = device.talk()

@@ -238,6 +238,42 @@ def test_text_that_is_refused_names_the_word(text: str, bad: str) -> None:
     assert [error.word for error in textform.parse(text, ROOT)[1]] == [bad]
 
 
+@pytest.mark.parametrize(
+    ("xml", "word", "message"),
+    [
+        ("<security><pki><nonsense/></pki></security>", "nonsense", "syntax error"),
+        ("<system><host-name/></system>", "host-name", "missing argument"),
+        ("<security><pki><ca-profile><ca-identity>x</ca-identity></ca-profile></pki></security>", "ca-profile",
+         "missing mandatory argument"),
+    ],
+)  # fmt: skip
+def test_elements_that_are_refused(xml: str, word: str, message: str) -> None:
+    document, errors = xmlform.parse(etree.fromstring(f"<configuration>{xml}<snmp/></configuration>"), ROOT)
+    assert [(error.word, error.message) for error in errors] == [(word, message)]
+    assert document.find("snmp") is not None
+
+
+def test_elements_that_no_table_knows_take_the_shape_they_come_in() -> None:
+    xml = (
+        "<protocols>\n    <lldp>\n        <interface>\n            <name>all</name>\n            <disable/>\n"
+        "        </interface>\n        <port-id>3</port-id>\n        <flag>a</flag>\n        <flag>b</flag>\n"
+        "        <flag>c</flag>\n    </lldp>\n</protocols>\n"
+    )
+    tree = loaded("xml", xml)
+    assert xmlform.render(tree) == xml
+    assert textform.render(tree) == (
+        "protocols {\n    lldp {\n        interface all {\n            disable;\n        }\n"
+        "        port-id 3;\n        flag [ a b c ];\n    }\n}\n"
+    )
+
+
+def test_annotations_in_xml_are_shown_and_passed_over() -> None:
+    tree = loaded("text", "/* why */ system { host-name a; }")
+    shown = xmlform.render(tree)
+    assert shown.startswith("<junos:comment>/* why */</junos:comment>\n<system>\n")
+    assert setform.render(loaded("xml", shown)) == "set system host-name a\n"
+
+
 def test_what_follows_a_refused_statement_is_still_read() -> None:
     document, errors = textform.parse("security { pki { foo { bar; } ca-profile a; } } system { host-name b; }", ROOT)
     assert [error.word for error in errors] == ["foo"]
@@ -259,7 +295,9 @@ def test_comments_are_kept_and_secret_marks_are_not_read() -> None:
     ],
 )
 def test_statements_that_no_table_knows_come_back_as_they_were(line: str) -> None:
-    assert setform.render(loaded("set", line)) == line + "\n"
+    tree = loaded("set", line)
+    assert setform.render(tree) == line + "\n"
+    assert setform.render(loaded("text", textform.render(tree))) == line + "\n"
 
 
 def test_set_lines_follow_the_shape_that_the_configuration_has() -> None:

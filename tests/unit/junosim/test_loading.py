@@ -112,6 +112,15 @@ def test_commands_that_find_nothing(sim: Callable[..., Any], command: str, probl
     assert sim(CONFIG).talk().set(command) == [problem]
 
 
+def test_a_whole_configuration_replaced_by_its_root(sim: Callable[..., Any]) -> None:
+    device = sim(CONFIG)
+    device.talk().problems(
+        '<edit-config><target><candidate/></target><config><configuration operation="replace"><version>22.4R3</version>'
+        "<system><host-name>a</host-name></system></configuration></config></edit-config>"
+    )
+    assert device.candidate == ["set system host-name a"]
+
+
 def test_a_replaced_entry_is_active_again(sim: Callable[..., Any]) -> None:
     device = sim(CONFIG + f"deactivate {SCEP}\n")
     device.talk().load(entry("<re-generate-keypair/>", 'replace="replace"'), "replace")

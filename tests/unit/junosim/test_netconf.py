@@ -67,6 +67,10 @@ def test_messages_come_in_any_pieces(sim: Callable[..., Any], step: int) -> None
         for at in range(0, len(data), step):
             session.received(data[at : at + step])
         assert talk.channel.sent.count(b"</rpc-reply>") == 2
+        # The first takes the lock, the second finds it taken: both were understood.
+        assert talk.channel.sent.count(b"configuration database locked by") == 1
+        assert b"syntax error" not in talk.channel.sent
+        device.device.unlock_by()
     assert talk.channel.sent.startswith(b"\n#")
     assert talk.channel.sent.endswith(b"\n##\n")
 
@@ -119,9 +123,13 @@ def test_labels(body: str, expected: str) -> None:
 
 
 def test_close_session_ends_it(sim: Callable[..., Any]) -> None:
-    talk = sim().talk()
+    device = sim()
+    talk = device.talk()
+    talk.ask("<lock-configuration/>")
     assert talk.ask("<close-session/>").find("ok") is not None
     assert talk.channel.gone == "closed"
+    assert device.device.database.lock is None
+    assert talk.send("<get-configuration/>") == b""
 
 
 def with_fault(sim: Callable[..., Any], **script: Any) -> tuple[Any, Any]:

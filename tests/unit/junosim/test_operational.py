@@ -157,3 +157,40 @@ def test_the_forms_of_get_configuration(sim: Callable[..., Any]) -> None:
     assert [element.tag for element in reply[0]] == ["version", "system", "snmp"]
     assert reply[0].get("commit-user") == "root"
     assert talk.problems('<get-configuration format="json"/>') == [("error", "format json is not simulated")]
+
+
+GROUP = "set groups g system domain-name from-g\nset apply-groups g\nset system host-name fw1"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "shown"),
+    [
+        ("", ["version", "groups", "name", "system", "domain-name", "apply-groups", "system", "host-name"]),
+        ('inherit="inherit"', ["version", "system", "host-name", "domain-name"]),
+        ('inherit="inherit" groups="groups"', ["version", "system", "host-name", "domain-name of g"]),
+    ],
+)
+def test_what_groups_bring_is_read_on_request(sim: Callable[..., Any], attributes: str, shown: list[str]) -> None:
+    talk = sim(GROUP).talk()
+    for database in ("committed", "candidate"):
+        reply = talk.ask(f'<get-configuration database="{database}" {attributes}/>')
+        below = list(reply[0].iter())[1:]
+        assert [item.tag + (f" of {item.get('group')}" if item.get("group") else "") for item in below] == shown
+
+
+def test_show_configuration_with_inheritance_and_as_xml(sim: Callable[..., Any]) -> None:
+    talk = sim(GROUP).talk()
+    reply = talk.ask('<command format="text">show configuration system | display inheritance</command>')
+    assert reply.findtext(".//configuration-output") == "\nhost-name fw1;\ndomain-name from-g;\n"
+    for command, tags in (
+        ("show configuration system", ["system"]),
+        ("show configuration", ["version", "groups", "apply-groups", "system"]),
+    ):
+        assert [element.tag for element in talk.ask(f"<command>{command}</command>").find("configuration")] == tags
+
+
+def test_a_device_may_keep_its_version_to_itself(sim: Callable[..., Any]) -> None:
+    for shows in (True, False):
+        config = "version 22.4R3;\nsystem {\n    host-name a;\n}\n"
+        reply = sim(config, shows_version=shows).talk().ask("<get-configuration/>")
+        assert (reply.find("configuration/version") is not None) is shows
