@@ -1,0 +1,460 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What devices do wrong: one clear error each, nothing half done, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.playing import Run, Stage, host_variables, left_behind, own_environment
+from junosim.client import Device
+
+MODULE = "netpki.junos.junos_pki_reenroll"
+CONFIG = """
+set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
+set security pki auto-re-enrollment scep certificate-id old ca-profile-name corp-ca
+set security pki auto-re-enrollment scep certificate-id old re-enroll-time days 30
+""".strip()
+LINES = ["set version 24.4R1", *CONFIG.splitlines()]
+VIEWER = {"user": "viewer", "password": "Viewer-0", "login_class": "read-only"}
+
+DEVICES = {
+    name: {"release": "24.4R1", "config": CONFIG, "users": [VIEWER]}
+    for name in (
+        *("unreachable", "refused-login", "no-key", "other-key", "reset", "reset-late", "no-netconf", "viewer"),
+        *("locked", "locked-check", "modified", "modified-late", "check", "commit", "named-protect"),
+        *("slow-read", "slow-load", "late-load", "slow-check", "late-commit", "lost-check"),
+        *("lost-read", "lost-open", "lost-load", "lost-diff", "lost-commit", "lost-after", "lost-close"),
+        *("protected", "protected-pki", "protected-security", "task-timeout", "killed", "warned"),
+        *("conflict", "certificates", "exclusive-load", "exclusive-check"),
+    )
+}
+
+ENTRY = {
+    "certificate_id": "new",
+    "protocol": "scep",
+    "ca_profile_name": "corp-ca",
+    "re_enroll_time": {"days": 20},
+    "challenge_password": "Challenge-1",
+}
+
+
+def task(**options: Any) -> dict[str, Any]:
+    return {MODULE: {"config": [ENTRY], **options}}
+
+
+def check(**options: Any) -> dict[str, Any]:
+    return {**task(**options), "check_mode": True}
+
+
+def assert_untouched(device: Device) -> None:
+    """Nothing committed, and nothing left behind."""
+    assert left_behind(device) == {}
+    assert (device.set_lines(), device.commits) == (LINES, [])
+
+
+def one_error(run: Run) -> str:
+    """The message of the only failure; nothing else is on the terminal."""
+    assert (run.status, run.stderr, run.stdout.count("[ERROR]: "), run.stdout.count("fatal: ")) == (2, "", 1, 1)
+    assert len(run.result.error.splitlines()) == 1
+    return run.result.error
+
+
+# On the way to a session.
+
+
+def test_a_device_that_cannot_be_reached(stage: Stage) -> None:
+    device = stage["unreachable"]
+    device.unreachable()
+    time.sleep(0.2)
+    assert one_error(stage.play(device, task())) == (
+        f"127.0.0.1 port {device.port}: no NETCONF session: Could not open socket to 127.0.0.1:{device.port}."
+        " Check that the device is reachable and has: set system services netconf ssh"
+    )
+
+
+def test_a_host_name_that_cannot_be_resolved(stage: Stage) -> None:
+    run = stage.play(stage["unreachable"], task(), variables={"ansible_host": "nowhere.invalid"})
+    port = stage["unreachable"].port
+    assert one_error(run) == (
+        f"nowhere.invalid port {port}: the host name cannot be resolved. Check host, or ansible_host in the inventory."
+    )
+
+
+def test_a_login_that_is_refused(stage: Stage) -> None:
+    device = stage["refused-login"]
+    run = stage.play(device, task(), variables={"ansible_password": "wrong"})
+    assert one_error(run) == (
+        f"127.0.0.1 port {device.port}: the device refuses the login of user netops."
+        " Check user, password and ssh_private_key_file."
+    )
+    assert [event["event"] for event in device.events] == ["refused-login"]
+
+
+@pytest.mark.parametrize("name", ["no-key", "other-key"])
+def test_a_host_key_that_is_not_the_known_one(stage: Stage, name: str, tmp_path: Path) -> None:
+    device = stage[name]
+    (tmp_path / ".ssh").mkdir()
+    known = [line for line in stage.fleet.known_hosts.read_text().splitlines() if f"]:{device.port} " not in line]
+    if name == "other-key":
+        known.append(re.sub(r"^\S+", f"[127.0.0.1]:{device.port}", known[0]))
+    (tmp_path / ".ssh" / "known_hosts").write_text("\n".join(known) + "\n")
+    run = Stage(stage.player, stage.fleet, tmp_path).play(device, task())
+    assert re.sub(r"key [0-9a-f:]{47} ", "key FINGERPRINT ", one_error(run)) == (
+        f"127.0.0.1 port {device.port}: the SSH host key FINGERPRINT is not the one in known_hosts, or there is none."
+        " Compare it with the device's, then add it with ssh-keyscan; host_key_checking turns the check off."
+    )
+    assert [event["event"] for event in device.events if event["event"] != "close"] == []
+
+
+@pytest.mark.parametrize("name", ["reset", "reset-late"])
+def test_a_connection_that_is_reset_before_the_banner(stage: Stage, name: str) -> None:
+    device = stage[name]
+    device.fault("connect", "reset", times=0)
+    message = one_error(stage.play(device, task(), options=["-vvv"]))
+    assert message.startswith(f"127.0.0.1 port {device.port}: no NETCONF session: ")
+    assert message.endswith(". Check that the device is reachable and has: set system services netconf ssh")
+
+
+def test_netconf_by_the_fallback_where_the_subsystem_is_refused(stage: Stage) -> None:
+    device = stage["no-netconf"]
+    device.fault("subsystem", "refuse", times=0)
+    first, second = stage.play(device, task(), task()).results
+    assert (first["changed"], second["changed"]) == (True, False)
+
+
+# Somebody else.
+
+
+@pytest.mark.parametrize("mode", ["private", "exclusive"])
+def test_a_configuration_that_somebody_else_holds(stage: Stage, mode: str) -> None:
+    device = stage["locked"]
+    device.mark()
+    if device.lock is None:
+        device.lock_by("alice", 4711)
+    message = one_error(stage.play(device, task(configuration_mode=mode)))
+    assert re.sub(r"since .*, idle [\d:]+", "since T, idle T", message) == (
+        "127.0.0.1: somebody else holds the configuration. The device says: configuration database locked by:"
+        " alice terminal (pid 4711) on since T, idle T exclusive. Nothing was changed. Run again when they are done."
+    )
+    assert device.rpcs == ["get-configuration", f"open-configuration/{mode}", "close-session"]
+    assert device.lock == {"user": "alice", "pid": 4711, "session": 0}
+    assert (device.set_lines(), device.commits) == (LINES, [])
+
+
+def test_check_mode_does_not_wait_for_somebody_where_nothing_changes(stage: Stage) -> None:
+    device = stage["locked-check"]
+    device.lock_by("alice", 4711)
+    old = {"certificate_id": "old", "protocol": "scep", "re_enroll_time": {"days": 30}}
+    run = stage.play(device, {MODULE: {"config": [old]}}, options=["--check"])
+    assert run.result["changed"] is False
+    assert device.lock == {"user": "alice", "pid": 4711, "session": 0}
+
+
+@pytest.mark.parametrize("mode", ["private", "exclusive"])
+@pytest.mark.parametrize("checking", [False, True])
+def test_edits_of_somebody_else_in_the_shared_candidate(stage: Stage, mode: str, checking: bool) -> None:
+    device = stage["modified"]
+    edits = ["set system host-name edited", "delete security pki auto-re-enrollment scep certificate-id old"]
+    if not device.candidate_dirty:
+        device.edit_by(edits, "bob", 4712)
+    theirs = device.candidate_set_lines()
+    run = stage.play(device, task(configuration_mode=mode), options=["--check"] if checking else [])
+    assert one_error(run) == (
+        "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
+        " The device says: configuration database modified. Nothing was changed, and their edits are as they were."
+        " Run again when they are committed or rolled back."
+    )
+    assert device.candidate_set_lines() == theirs
+    assert left_behind(device, but="candidate_dirty") == {}
+    assert (device.set_lines(), device.commits) == (LINES, [])
+
+
+def test_edits_that_somebody_makes_while_a_private_change_is_on_its_way(stage: Stage) -> None:
+    device = stage["modified-late"]
+    device.fault("load-configuration", "delay", seconds=2.0)
+    process = start(stage, device, task())
+    wait_for(device, "load-configuration")
+    device.edit_by(["set system host-name edited"], "bob", 4712)
+    assert process.wait(60) == 2
+    assert "configuration database modified" in process.stdout_text()
+    assert device.candidate_set_lines() == ["set version 24.4R1", *LINES[1:], "set system host-name edited"]
+    assert left_behind(device, but="candidate_dirty") == {}
+    assert (device.set_lines(), device.commits) == (LINES, [])
+
+
+def test_a_statement_that_somebody_changes_meanwhile(stage: Stage) -> None:
+    device = stage["conflict"]
+    change = {"certificate_id": "old", "protocol": "scep", "re_enroll_time": {"days": 7}}
+    device.fault("load-configuration", "delay", seconds=2.0)
+    process = start(stage, device, {MODULE: {"config": [change]}})
+    wait_for(device, "load-configuration")
+    theirs = "set security pki auto-re-enrollment scep certificate-id old re-enroll-time days 9"
+    device.commit_by([theirs], "bob")
+    assert process.wait(60) == 2
+    assert "127.0.0.1: the device refuses the commit: " in process.stdout_text()
+    assert device.set_lines() == [*LINES[:-1], theirs]
+    assert (left_behind(device), len(device.commits)) == ({}, 1)
+
+
+@pytest.mark.parametrize("checking", [False, True])
+def test_a_login_class_that_may_only_read(stage: Stage, checking: bool) -> None:
+    device = stage["viewer"]
+    viewer = {"ansible_user": "viewer", "ansible_password": "Viewer-0"}
+    run = stage.play(device, task(), variables=viewer, options=["--check"] if checking else [])
+    message = one_error(run)
+    assert message.startswith(
+        "127.0.0.1: the user's login class does not permit this. The device says: permission denied."
+        " Nothing was changed. The class needs the permissions "
+    )
+    assert_untouched(device)
+
+
+# What a device refuses.
+
+BOOM = [{"message": "this cannot be", "path": "[edit security pki]", "bad": "ca-profile corp-ca"}, "check-out failed"]
+
+
+def test_a_failed_commit_check(stage: Stage) -> None:
+    device = stage["check"]
+    device.fault("commit-configuration/check", "error", messages=BOOM)
+    assert one_error(stage.play(device, check())) == (
+        "127.0.0.1: the device refuses commit check: [edit security pki] ca-profile corp-ca: this cannot be;"
+        " check-out failed"
+    )
+    assert device.rpcs[-2:] == ["close-configuration", "close-session"]
+    assert_untouched(device)
+
+
+@pytest.mark.parametrize("mode", ["private", "exclusive"])
+def test_a_failed_commit(stage: Stage, mode: str) -> None:
+    device = stage["commit"]
+    device.mark()
+    device.fault("commit-configuration", "error", messages=BOOM)
+    assert one_error(stage.play(device, task(configuration_mode=mode))) == (
+        "127.0.0.1: the device refuses the commit: [edit security pki] ca-profile corp-ca: this cannot be;"
+        " check-out failed"
+    )
+    discarded = ["load-configuration/rollback"] if mode == "exclusive" else []
+    assert device.rpcs[-3 - len(discarded) :] == [
+        "commit-configuration",
+        *discarded,
+        "close-configuration",
+        "close-session",
+    ]
+    assert_untouched(device)
+
+
+def test_a_name_that_reads_like_a_reason_explains_nothing(stage: Stage) -> None:
+    device = stage["named-protect"]
+    profile = {"name": "protect-ca", "routing_instance": "nowhere"}
+    assert one_error(stage.play(device, {MODULE: {"ca_profiles": [profile]}})) == (
+        "127.0.0.1: the device refuses the commit: [edit security pki ca-profile protect-ca] routing-instance nowhere:"
+        " referenced routing-instance must be defined; commit failed: (statements constraint check failed)"
+    )
+    assert_untouched(device)
+
+
+def test_a_protected_statement_that_the_read_shows(stage: Stage) -> None:
+    device = stage["protected"]
+    device.commit_by(["protect security pki auto-re-enrollment scep"])
+    assert one_error(stage.play(device, task())) == (
+        "[edit security pki auto-re-enrollment scep] is protected on the device, and this task would set"
+        " auto-re-enrollment scep certificate-id new re-enroll-time days."
+        " Unprotect it first, or leave it out of the task."
+    )
+    assert device.rpcs == ["get-configuration", "close-session"]
+
+
+@pytest.mark.parametrize(("name", "level"), [("protected-pki", "security pki"), ("protected-security", "security")])
+@pytest.mark.parametrize("checking", [False, True])
+def test_a_protected_level_above(stage: Stage, name: str, level: str, checking: bool) -> None:
+    device = stage[name]
+    if f"protect {level}" not in device.set_lines():
+        device.commit_by([f"protect {level}"])
+    commits = len(device.commits)
+    message = one_error(stage.play(device, task(), options=["--check"] if checking else []))
+    assert f"[{level}] is protected" in message or f"[edit {level}] is protected" in message
+    assert message.endswith("Unprotect it first, or leave it out of the task.")
+    assert left_behind(device) == {}
+    assert len(device.commits) == commits
+
+
+# What a device is slow to answer, or never answers.
+
+DISCARDED = "Nothing was committed, the device discards the candidate."
+UNKNOWN = "Whether it took effect is not known: run the task again, it changes only what is still missing."
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "do", "change", "message"),
+    [
+        (
+            "slow-read",
+            "get-configuration",
+            "delay",
+            task(timeout=1),
+            "reading the configuration within 1 seconds (timeout)",
+        ),
+        ("slow-load", "load-configuration", "delay", task(timeout=1), "loading the change within 1 seconds (timeout)"),
+        ("late-load", "load-configuration", "late", task(timeout=1), "loading the change within 1 seconds (timeout)"),
+        (
+            "exclusive-load",
+            "load-configuration",
+            "late",
+            task(timeout=1, configuration_mode="exclusive"),
+            "loading the change within 1 seconds (timeout)",
+        ),
+        (
+            "slow-check",
+            "commit-configuration/check",
+            "late",
+            check(commit_timeout=1),
+            "commit check within 1 seconds (commit_timeout)",
+        ),
+        (
+            "exclusive-check",
+            "commit-configuration/check",
+            "late",
+            check(commit_timeout=1, configuration_mode="exclusive"),
+            "commit check within 1 seconds (commit_timeout)",
+        ),
+        (
+            "certificates",
+            "get-pki-local-certificate",
+            "late",
+            task(timeout=1, read_certificates=True),
+            "reading the local certificates within 1 seconds (timeout)",
+        ),
+    ],
+)
+def test_no_answer_in_time(stage: Stage, name: str, at: str, do: str, change: dict[str, Any], message: str) -> None:
+    device = stage[name]
+    device.fault(at, do, seconds=2)
+    assert one_error(stage.play(device, change)) == f"127.0.0.1: no answer to {message}. {DISCARDED}"
+    assert_untouched(device)
+
+
+def test_no_answer_to_a_commit_in_time(stage: Stage) -> None:
+    device = stage["late-commit"]
+    device.fault("commit-configuration", "late", seconds=2)
+    first, second = stage.play(device, {**task(commit_timeout=1), "ignore_errors": True}, task()).results
+    assert first.error == f"127.0.0.1: no answer to the commit within 1 seconds (commit_timeout). {UNKNOWN}"
+    # It did take effect, and the next run finds it.
+    assert second["changed"] is False
+    assert (len(device.commits), left_behind(device)) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "do", "change", "doing"),
+    [
+        ("lost-read", "get-configuration", "drop", task(), "reading the configuration"),
+        ("lost-open", "open-configuration", "drop-after", task(), "opening the private configuration"),
+        ("lost-load", "load-configuration", "drop-after", task(configuration_mode="exclusive"), "loading the change"),
+        ("lost-diff", "get-configuration/compare", "drop", {**task(), "diff": True}, "comparing the candidate"),
+        ("lost-check", "commit-configuration/check", "drop-after", check(), "commit check"),
+    ],
+)
+def test_a_session_that_is_lost(stage: Stage, name: str, at: str, do: str, change: dict[str, Any], doing: str) -> None:
+    device = stage[name]
+    device.fault(at, do)
+    assert one_error(stage.play(device, change)) == f"127.0.0.1: the session was lost during {doing}. {DISCARDED}"
+    assert_untouched(device)
+
+
+@pytest.mark.parametrize(("name", "do", "commits"), [("lost-commit", "drop", 0), ("lost-after", "drop-after", 1)])
+def test_a_session_that_is_lost_during_the_commit(stage: Stage, name: str, do: str, commits: int) -> None:
+    device = stage[name]
+    device.fault("commit-configuration", do)
+    run = stage.play(device, task())
+    assert one_error(run) == f"127.0.0.1: the session was lost during the commit. {UNKNOWN}"
+    assert (left_behind(device), len(device.commits)) == ({}, commits)
+    again = stage.play(device, task())
+    assert again.result["changed"] is (commits == 0)
+    assert len(device.commits) == 1
+
+
+def test_a_session_that_is_lost_after_the_commit_is_no_error(stage: Stage) -> None:
+    device = stage["lost-close"]
+    device.fault("close-configuration", "drop")
+    run = stage.play(device, task())
+    assert (run.result.status, run.result["changed"], len(device.commits)) == ("ok", True, 1)
+    assert left_behind(device) == {}
+
+
+def test_a_warning_of_the_device_is_told_and_no_error(stage: Stage) -> None:
+    device = stage["warned"]
+    device.fault("commit-configuration", "warn", messages=["graceful-switchover is not configured"])
+    run = stage.play(device, task())
+    assert run.result["warnings"] == ["127.0.0.1: graceful-switchover is not configured"]
+    assert len(device.commits) == 1
+
+
+# When the run is ended from outside.
+
+
+def test_the_timeout_of_a_task_leaves_nothing_behind(stage: Stage) -> None:
+    device = stage["task-timeout"]
+    device.fault("load-configuration", "late", seconds=1.5)
+    run = stage.play(device, {**task(configuration_mode="exclusive"), "timeout": 1})
+    assert run.result.error == "Task failed: Timed out after 1 second(s)."
+    assert_untouched(device)
+
+
+def test_a_worker_that_is_killed_leaves_nothing_behind(stage: Stage) -> None:
+    device = stage["killed"]
+    device.fault("load-configuration", "late", seconds=20)
+    process = start(stage, device, task(configuration_mode="exclusive"))
+    wait_for(device, "load-configuration")
+    assert device.lock is not None
+    for worker in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(worker), signal.SIGKILL)
+    assert process.wait(60) != 0
+    assert_untouched(device)
+
+
+class Started(subprocess.Popen[bytes]):
+    """A run that goes on while the test interferes."""
+
+    output: Path
+
+    def stdout_text(self) -> str:
+        return self.output.read_text()
+
+
+def start(stage: Stage, device: Device, change: dict[str, Any]) -> Started:
+    folder = stage.home / device.name
+    folder.mkdir()
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [change]}]
+    inventory = {"all": {"hosts": {device.name: host_variables(device, {})}}}
+    arguments = stage.player.arguments(folder, plays, inventory, [])
+    environment = own_environment(stage.player.folder) | {
+        "HOME": str(stage.home),
+        "RESULTS_FILE": str(folder / "results"),
+    }
+    with (folder / "output").open("wb") as output:
+        process = Started(
+            [sys.executable, "-m", "ansible", "playbook", *arguments],
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    process.output = folder / "output"
+    return process
+
+
+def wait_for(device: Device, rpc: str) -> None:
+    deadline = time.monotonic() + 30
+    while rpc not in device.rpcs:
+        assert time.monotonic() < deadline, f"{device.name} got no {rpc}"
+        time.sleep(0.05)
