@@ -49,7 +49,7 @@ def rule_for(parent: Node, word: str, shape: Node | None = None) -> Rule | None:
 def take_key(rule: Rule, words: list[str]) -> tuple[str, int]:
     """A list entry's key from the words after its first keyword, and how many words it took."""
     parts, used = [], 0
-    for index, _ in enumerate(rule.keys):
+    for index in range(len(rule.keys)):
         if index and rule.key_words:
             if words[used : used + 1] != [rule.key_words[index]]:
                 raise Unparsable(words[used] if used < len(words) else rule.name)
