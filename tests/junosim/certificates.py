@@ -53,15 +53,15 @@ _NAMES = {
 def _parts(text: str) -> list[tuple[str, str, str]]:
     """``CN=a, O=b`` as (element, words, value)."""
     parts = [part.strip().partition("=") for part in text.split(",")]
-    return [(*_NAMES[key.strip()], value.strip()) for key, dummy, value in parts]
+    return [(*_NAMES[key.strip()], value.strip()) for key, _dummy, value in parts]
 
 
 def _name(text: str) -> str:
-    return "".join(f"<{element}>{escape(value)}</{element}>\n" for element, dummy, value in _parts(text))
+    return "".join(f"<{element}>{escape(value)}</{element}>\n" for element, _dummy, value in _parts(text))
 
 
 def _in_words(text: str) -> str:
-    return ", ".join(f"{words}: {value}" for dummy, words, value in _parts(text))
+    return ", ".join(f"{words}: {value}" for _dummy, words, value in _parts(text))
 
 
 def xml_list(certificates: list[Certificate], release: str, shape: str | None = None) -> str:

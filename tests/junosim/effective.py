@@ -20,7 +20,7 @@ def inherited(root: Node, *, marked: bool = True) -> Node:
     top = root.copy()
     _inherit(top, [], root, ())
     if not marked:
-        for dummy, node in walk(top):
+        for _dummy, node in walk(top):
             node.group = None
     for name in _OWN:
         _strip(top, name)

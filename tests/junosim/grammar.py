@@ -94,7 +94,7 @@ def pki_rule(release: str) -> Rule:
     found = {"": root}
     for statement in _models():
         first = statement["first"]
-        parent, dummy, name = statement["path"].rpartition("/")
+        parent, _dummy, name = statement["path"].rpartition("/")
         if parent not in found or (first is not None and order(release) < order(first)):
             continue
         if found[parent].kind == LIST and name in found[parent].keys:
@@ -134,11 +134,11 @@ def grammar(release: str) -> Rule:
             continue
         rule = Rule(name, kind, open=kind in (CONTAINER, LIST))
         for flag in flags:
-            option, dummy, value = flag.partition("=")
+            option, _dummy, value = flag.partition("=")
             if option == "keys":
                 pairs = [pair.split(":") for pair in value.split(",")]
-                rule.keys = tuple(element for element, dummy in pairs)
-                rule.key_words = tuple(word for dummy, word in pairs)
+                rule.keys = tuple(element for element, _dummy in pairs)
+                rule.key_words = tuple(word for _dummy, word in pairs)
             elif option == "secret":
                 rule.secret = value
             else:

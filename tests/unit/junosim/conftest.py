@@ -32,7 +32,7 @@ class Clock:
 
     def run_out(self) -> None:
         timers, self.timers = self.timers, []
-        for dummy, function in timers:
+        for _dummy, function in timers:
             function()
 
 

@@ -227,7 +227,7 @@ def test_an_unconfirmed_commit_rolls_back_by_itself(sim: Callable[..., Any]) -> 
     talk.set(HOST.format("b"))
     assert talk.problems(CONFIRMED) == []
     assert device.committed == ["set system host-name b"]
-    assert [seconds for seconds, dummy in device.clock.timers] == [10.0]
+    assert [seconds for seconds, _dummy in device.clock.timers] == [10.0]
     device.clock.run_out()
     assert device.committed == ["set system host-name a"]
     assert [item["comment"] for item in device.device.state()["commits"]] == ["", "rollback after commit confirmed"]

@@ -261,7 +261,7 @@ def test_secrets_in_clear_are_encoded_with_a_fresh_salt_each_time(sim: Callable[
     device = sim()
     talk = device.talk()
     seen = set()
-    for dummy in range(5):
+    for _dummy in range(5):
         talk.set(f"set {SCEP} challenge-password Clear-Text-1")
         seen.add(stored(device))
     assert len(seen) > 1

@@ -146,14 +146,14 @@ def test_drop_before_and_after(sim: Callable[..., Any]) -> None:
 
 
 def test_the_nth_occurrence_and_how_many(sim: Callable[..., Any]) -> None:
-    dummy, talk = with_fault(sim, at="get-configuration", do="error", nth=2, times=2, messages=["no"])
-    assert [len(talk.problems("<get-configuration/>")) for dummy in range(5)] == [0, 1, 1, 0, 0]
-    dummy, talk = with_fault(sim, at="get-configuration", do="error", times=0, messages=["no"])
-    assert [len(talk.problems("<get-configuration/>")) for dummy in range(3)] == [1, 1, 1]
+    _dummy, talk = with_fault(sim, at="get-configuration", do="error", nth=2, times=2, messages=["no"])
+    assert [len(talk.problems("<get-configuration/>")) for _dummy in range(5)] == [0, 1, 1, 0, 0]
+    _dummy, talk = with_fault(sim, at="get-configuration", do="error", times=0, messages=["no"])
+    assert [len(talk.problems("<get-configuration/>")) for _dummy in range(3)] == [1, 1, 1]
 
 
 def test_a_fault_for_one_use_leaves_the_others(sim: Callable[..., Any]) -> None:
-    dummy, talk = with_fault(sim, at="commit-configuration/check", do="error", messages=["failed"])
+    _dummy, talk = with_fault(sim, at="commit-configuration/check", do="error", messages=["failed"])
     assert talk.problems("<commit-configuration/>") == []
     assert talk.problems("<commit-configuration><check/></commit-configuration>") == [("error", "failed")]
 
@@ -169,7 +169,7 @@ def test_a_fault_for_one_use_leaves_the_others(sim: Callable[..., Any]) -> None:
 def test_scripted_errors_stand_where_a_device_puts_them(
     sim: Callable[..., Any], at: str, body: str, inside: str
 ) -> None:
-    dummy, talk = with_fault(sim, at=at, do="error", messages=["no"])
+    _dummy, talk = with_fault(sim, at=at, do="error", messages=["no"])
     assert len(talk.ask(body).findall(inside)) == 1
 
 
@@ -191,7 +191,7 @@ def test_a_delayed_answer_holds_back_those_behind_it(sim: Callable[..., Any]) ->
         assert talk.send("<lock-configuration/>") == b""
         assert talk.send("<get-configuration/>") == b""
         assert (device.device.database.lock is not None) is done
-        assert [seconds for seconds, dummy in device.clock.timers] == [3]
+        assert [seconds for seconds, _dummy in device.clock.timers] == [3]
         device.clock.run_out()
         assert talk.channel.sent.count(b"</rpc-reply>") == 2
         assert device.device.database.lock is not None
