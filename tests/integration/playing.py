@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -73,7 +74,7 @@ class Player:
     """Runs ansible-playbook: in a fork of a server that has imported Ansible already, or as a process of its own."""
 
     folder: Path
-    _server: subprocess.Popen[str]
+    server: subprocess.Popen[str]
     _numbers: Iterator[int] = field(default_factory=count)
 
     def play(
@@ -118,10 +119,10 @@ class Player:
         return ["-i", str(folder / "inventory.yml"), str(folder / "play.yml"), *options]
 
     def _ask(self, request: Mapping[str, Any]) -> int:
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        print(json.dumps(request), file=self._server.stdin, flush=True)
-        return int(self._server.stdout.readline())
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
+        print(json.dumps(request), file=self.server.stdin, flush=True)
+        return int(self.server.stdout.readline())
 
 
 def own_environment(folder: Path) -> dict[str, str]:
@@ -189,6 +190,25 @@ class Stage:
         hosts = {one.name: host_variables(one, variables or {}) for one in devices}
         play = {"hosts": "all", "gather_facts": False, **keywords, "tasks": list(tasks)}
         return self.player.play([play], {"all": {"hosts": hosts}}, self.home, options, settings)
+
+    @contextmanager
+    def meanwhile(self, device: Device, task: Task, rpc: str, nth: int = 1) -> Iterator[Future[Run]]:
+        """Run a task, and come back when the device has got that request: what the block does happens meanwhile.
+
+        The device must be slow to answer that request (a fault) for the block to come first.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(self.play, device, task)
+            wait_for(device, rpc, nth)
+            yield future
+
+
+def wait_for(device: Device, rpc: str, nth: int = 1) -> None:
+    """Wait until the device has got a request of that name, for the nth time since the mark."""
+    deadline = time.monotonic() + 30
+    while device.rpcs.count(rpc) < nth:
+        assert time.monotonic() < deadline, f"{device.name} got no {rpc}"
+        time.sleep(0.02)
 
 
 def host_variables(device: Device, changes: Mapping[str, Any]) -> dict[str, Any]:

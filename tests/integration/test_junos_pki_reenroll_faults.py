@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.playing import Run, Stage, host_variables, left_behind, own_environment
+from integration.playing import Run, Stage, left_behind
 from junosim.client import Device
 
 MODULE = "netpki.junos.junos_pki_reenroll"
@@ -161,6 +159,13 @@ def test_check_mode_does_not_wait_for_somebody_where_nothing_changes(stage: Stag
     assert device.lock == {"user": "alice", "pid": 4711, "session": 0}
 
 
+MODIFIED = (
+    "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
+    " The device says: configuration database modified. Nothing was changed, and their edits are as they were."
+    " Run again when they are committed or rolled back."
+)
+
+
 @pytest.mark.parametrize("mode", ["private", "exclusive"])
 @pytest.mark.parametrize("checking", [False, True])
 def test_edits_of_somebody_else_in_the_shared_candidate(stage: Stage, mode: str, checking: bool) -> None:
@@ -170,11 +175,7 @@ def test_edits_of_somebody_else_in_the_shared_candidate(stage: Stage, mode: str,
         device.edit_by(edits, "bob", 4712)
     theirs = device.candidate_set_lines()
     run = stage.play(device, task(configuration_mode=mode), options=["--check"] if checking else [])
-    assert one_error(run) == (
-        "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
-        " The device says: configuration database modified. Nothing was changed, and their edits are as they were."
-        " Run again when they are committed or rolled back."
-    )
+    assert one_error(run) == MODIFIED
     assert device.candidate_set_lines() == theirs
     assert left_behind(device, but="candidate_dirty") == {}
     assert (device.set_lines(), device.commits) == (LINES, [])
@@ -182,12 +183,10 @@ def test_edits_of_somebody_else_in_the_shared_candidate(stage: Stage, mode: str,
 
 def test_edits_that_somebody_makes_while_a_private_change_is_on_its_way(stage: Stage) -> None:
     device = stage["modified-late"]
-    device.fault("load-configuration", "delay", seconds=2.0)
-    process = start(stage, device, task())
-    wait_for(device, "load-configuration")
-    device.edit_by(["set system host-name edited"], "bob", 4712)
-    assert process.wait(60) == 2
-    assert "configuration database modified" in process.stdout_text()
+    device.fault("load-configuration", "delay", seconds=1)
+    with stage.meanwhile(device, task(), "load-configuration") as run:
+        device.edit_by(["set system host-name edited"], "bob", 4712)
+    assert one_error(run.result()) == MODIFIED
     assert device.candidate_set_lines() == ["set version 24.4R1", *LINES[1:], "set system host-name edited"]
     assert left_behind(device, but="candidate_dirty") == {}
     assert (device.set_lines(), device.commits) == (LINES, [])
@@ -196,13 +195,11 @@ def test_edits_that_somebody_makes_while_a_private_change_is_on_its_way(stage: S
 def test_a_statement_that_somebody_changes_meanwhile(stage: Stage) -> None:
     device = stage["conflict"]
     change = {"certificate_id": "old", "protocol": "scep", "re_enroll_time": {"days": 7}}
-    device.fault("load-configuration", "delay", seconds=2.0)
-    process = start(stage, device, {MODULE: {"config": [change]}})
-    wait_for(device, "load-configuration")
+    device.fault("load-configuration", "delay", seconds=1)
     theirs = "set security pki auto-re-enrollment scep certificate-id old re-enroll-time days 9"
-    device.commit_by([theirs], "bob")
-    assert process.wait(60) == 2
-    assert "127.0.0.1: the device refuses the commit: " in process.stdout_text()
+    with stage.meanwhile(device, {MODULE: {"config": [change]}}, "load-configuration") as run:
+        device.commit_by([theirs], "bob")
+    assert one_error(run.result()).startswith("127.0.0.1: the device refuses the commit: ")
     assert device.set_lines() == [*LINES[:-1], theirs]
     assert (left_behind(device), len(device.commits)) == ({}, 1)
 
@@ -414,47 +411,18 @@ def test_the_timeout_of_a_task_leaves_nothing_behind(stage: Stage) -> None:
 def test_a_worker_that_is_killed_leaves_nothing_behind(stage: Stage) -> None:
     device = stage["killed"]
     device.fault("load-configuration", "late", seconds=20)
-    process = start(stage, device, task(configuration_mode="exclusive"))
-    wait_for(device, "load-configuration")
-    assert device.lock is not None
-    for worker in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-        os.kill(int(worker), signal.SIGKILL)
-    assert process.wait(60) != 0
+    with stage.meanwhile(device, task(configuration_mode="exclusive"), "load-configuration") as run:
+        assert device.lock is not None
+        for worker in workers(stage.player.server.pid):
+            os.kill(worker, signal.SIGKILL)
+    assert run.result().status != 0
     assert_untouched(device)
 
 
-class Started(subprocess.Popen[bytes]):
-    """A run that goes on while the test interferes."""
-
-    output: Path
-
-    def stdout_text(self) -> str:
-        return self.output.read_text()
+def workers(server: int) -> list[int]:
+    """The processes that run a task: children of ansible-playbook, which is a child of the server."""
+    return [worker for playbook in children(server) for worker in children(playbook)]
 
 
-def start(stage: Stage, device: Device, change: dict[str, Any]) -> Started:
-    folder = stage.home / device.name
-    folder.mkdir()
-    plays = [{"hosts": "all", "gather_facts": False, "tasks": [change]}]
-    inventory = {"all": {"hosts": {device.name: host_variables(device, {})}}}
-    arguments = stage.player.arguments(folder, plays, inventory, [])
-    environment = own_environment(stage.player.folder) | {
-        "HOME": str(stage.home),
-        "RESULTS_FILE": str(folder / "results"),
-    }
-    with (folder / "output").open("wb") as output:
-        process = Started(
-            [sys.executable, "-m", "ansible", "playbook", *arguments],
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    process.output = folder / "output"
-    return process
-
-
-def wait_for(device: Device, rpc: str) -> None:
-    deadline = time.monotonic() + 30
-    while rpc not in device.rpcs:
-        assert time.monotonic() < deadline, f"{device.name} got no {rpc}"
-        time.sleep(0.05)
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
