@@ -28,6 +28,10 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
 
+#: What no value may hold: XML cannot carry most of it, and Junos writes a value on one line.
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
 def edit_path(slots: Iterable[Slot]) -> str:
     """``[edit security pki …]`` as the device writes it."""
     words = (word for slot in slots for word in slot if word)
@@ -123,7 +127,7 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
         return f"is refused by Junos{_since(limits)}: {limits.message}."
     if limits.enum and value not in limits.enum:
         return f"is not one of {', '.join(limits.enum)}."
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\r\n]", value):
+    if CONTROL.search(value):
         return "holds a control character or a line break."
     return None
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ansible_collections.netpki.junos.plugins.module_utils._check import check_values
+from ansible_collections.netpki.junos.plugins.module_utils._check import CONTROL, check_values
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._plan import State, Want
@@ -101,6 +101,7 @@ def login(params: Mapping[str, Any]) -> Login:
 def commit_options(params: Mapping[str, Any]) -> CommitOptions:
     """The commit options as one record. The candidate is private, but a confirmed commit needs an exclusive one."""
     confirmed, mode = params["commit_confirmed"], params["configuration_mode"]
+    _refuse_control_characters(params, "commit_comment")
     if confirmed is not None:
         if not 1 <= confirmed <= 65535:
             raise InputError(f"commit_confirmed: {confirmed} is not a number of minutes from 1 to 65535.")
@@ -119,10 +120,17 @@ def commit_options(params: Mapping[str, Any]) -> CommitOptions:
 
 def where(params: Mapping[str, Any]) -> Scope:
     """Which ``[edit security pki]``: the main one, a logical system's or a tenant's."""
+    _refuse_control_characters(params, "logical_system", "tenant")
     if params.get("read_certificates") and (params["logical_system"] or params["tenant"]):
         # The request's model has no input for either, so it would show the certificates of somebody else.
         raise InputError("read_certificates: not possible with logical_system or tenant. Leave it out.")
     return scope(params["logical_system"], params["tenant"])
+
+
+def _refuse_control_characters(params: Mapping[str, Any], *options: str) -> None:
+    for option in options:
+        if CONTROL.search(params[option] or ""):
+            raise InputError(f"{option}: holds a control character or a line break.")
 
 
 def want(params: Mapping[str, Any]) -> Want:

@@ -156,6 +156,7 @@ def test_commit_options(options: dict[str, Any], expected: CommitOptions) -> Non
     ("options", "message"),
     [
         ({"commit_confirmed": 0}, "commit_confirmed: 0 is not a number of minutes from 1 to 65535."),
+        ({"commit_comment": "two\nlines"}, "commit_comment: holds a control character or a line break."),
         ({"commit_confirmed": 65536}, "commit_confirmed: 65536 is not a number of minutes from 1 to 65535."),
         (
             {"commit_confirmed": 5, "configuration_mode": "private"},
@@ -196,6 +197,9 @@ def test_where() -> None:
     assert where(params()) == scope()
     assert where(params(logical_system="ls1")) == scope("ls1")
     assert where(params(tenant="t1")) == scope(None, "t1")
+    with pytest.raises(InputError) as raised:
+        where(params(logical_system="ls\x01"))
+    assert str(raised.value) == "logical_system: holds a control character or a line break."
     with pytest.raises(InputError) as raised:
         where(params(tenant="t1", read_certificates=True))
     assert str(raised.value) == "read_certificates: not possible with logical_system or tenant. Leave it out."
