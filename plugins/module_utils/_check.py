@@ -27,7 +27,6 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
-
 #: What no value may hold: XML cannot carry most of it, and Junos writes a value on one line.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
