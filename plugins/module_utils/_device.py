@@ -312,6 +312,7 @@ def _open(login: Login) -> Any:
         )
     except ValueError as exc:
         raise InputError(f"host: {exc}") from exc
+    session._port = login.port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
