@@ -179,17 +179,19 @@ class Stage:
         options: Sequence[str] = (),
         settings: Mapping[str, str] | None = None,
         variables: Mapping[str, Any] | None = None,
+        others: Mapping[str, Any] | None = None,
         **keywords: Any,
     ) -> Run:
         """Run tasks on a device, or on several.
 
         :param variables: of the inventory; None takes one away.
+        :param others: hosts of the inventory that no task runs for, with their variables.
         :param keywords: of the play.
         """
         devices = [device] if isinstance(device, Device) else device
         hosts = {one.name: host_variables(one, variables or {}) for one in devices}
-        play = {"hosts": "all", "gather_facts": False, **keywords, "tasks": list(tasks)}
-        return self.player.play([play], {"all": {"hosts": hosts}}, self.home, options, settings)
+        play = {"hosts": list(hosts), "gather_facts": False, **keywords, "tasks": list(tasks)}
+        return self.player.play([play], {"all": {"hosts": {**hosts, **(others or {})}}}, self.home, options, settings)
 
     @contextmanager
     def meanwhile(self, device: Device, task: Task, rpc: str, nth: int = 1) -> Iterator[Future[Run]]:
