@@ -11,6 +11,7 @@ are read before the fork). The answer is a line on standard output: the exit sta
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -18,12 +19,28 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
-import ansible.executor.playbook_executor
-import ansible.plugins.strategy.linear  # noqa: F401
-import jnpr.junos  # noqa: F401
 from ansible.cli.playbook import main
 
 LONGEST = 300  # seconds for one run of ansible-playbook
+
+# What every run would import by itself.
+IMPORTED = (
+    "ansible.executor.playbook_executor",
+    "ansible.plugins.cache.memory",
+    "ansible.plugins.callback.default",
+    "ansible.plugins.connection.local",
+    "ansible.plugins.connection.ssh",
+    "ansible.plugins.inventory.yaml",
+    "ansible.plugins.shell.sh",
+    "ansible.plugins.strategy.linear",
+    "ansible.plugins.vars.host_group_vars",
+    "cryptography.x509",
+    "jnpr.junos",
+    "multiprocessing.popen_fork",
+    "netutils.password",
+    "urllib.request",
+    "xml.dom.minidom",
+)
 
 
 def run(request: dict[str, Any]) -> NoReturn:
@@ -45,6 +62,8 @@ def run(request: dict[str, Any]) -> NoReturn:
 
 
 def serve() -> None:
+    for name in IMPORTED:
+        importlib.import_module(name)
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

@@ -28,7 +28,7 @@ set SCOPE security pki auto-re-enrollment scep certificate-id old ca-profile-nam
 set SCOPE security pki auto-re-enrollment scep certificate-id old re-enroll-time days 9
 set security pki ca-profile main-ca ca-identity main
 """
-SCOPES = ("logical-systems branch", "tenants branch")
+SCOPES = {"logical-systems": "logical_system", "tenants": "tenant"}
 
 DEVICES = {
     "direct": real("srx-hq-old"),
@@ -48,7 +48,7 @@ DEVICES = {
     "from-now": real("srx-inactive"),
     "cluster": real("srx-cluster"),
     "deprecated": {"release": "23.1R1"},
-    **{scope: {"release": "24.4R1", "config": SCOPED.replace("SCOPE", scope)} for scope in SCOPES},
+    **{scope: {"release": "24.4R1", "config": SCOPED.replace("SCOPE", f"{scope} branch")} for scope in SCOPES},
     **{release: {"release": release} for release in RELEASES},
 }
 
@@ -62,7 +62,7 @@ def added(before: list[str], after: list[str]) -> list[str]:
 
 
 def removed(before: list[str], after: list[str]) -> list[str]:
-    return added(after, before)
+    return [line for line in before if line not in after]
 
 
 VPN_01 = {
@@ -429,8 +429,8 @@ def test_every_release_takes_what_it_has(stage: Stage, release: str) -> None:
 def test_a_logical_system_or_a_tenant_has_a_security_pki_of_its_own(stage: Stage, scope: str) -> None:
     device = stage[scope]
     before = device.set_lines()
-    option = {"logical-systems branch": "logical_system", "tenants branch": "tenant"}[scope]
-    change = task({**VPN_01, "re_enroll_time": {"days": 20}}, state="overridden", **{option: "branch"})
+    change = task({**VPN_01, "re_enroll_time": {"days": 20}}, state="overridden", **{SCOPES[scope]: "branch"})
+    level = f"{scope} branch security pki"
     checked, first, second = stage.play(device, {**change, "check_mode": True, "diff": True}, change, change).results
     assert first["before"] == {
         "ca_profiles": [{"name": "corp-ca", "enrollment": {"url": "http://ca.example.net/scep"}}],
@@ -439,10 +439,10 @@ def test_a_logical_system_or_a_tenant_has_a_security_pki_of_its_own(stage: Stage
         ],
     }
     assert checked["commands"] == first["commands"]
-    assert all(line.split(" ", 1)[1].startswith(f"{scope} security pki ") for line in first["commands"])
-    assert checked["diff"]["prepared"].startswith(f"[edit {scope} security pki auto-re-enrollment scep]\n")
+    assert all(line.split(" ", 1)[1].startswith(f"{level} ") for line in first["commands"])
+    assert checked["diff"]["prepared"].startswith(f"[edit {level} auto-re-enrollment scep]\n")
     assert second["changed"] is False
-    place = f"set {scope} security pki auto-re-enrollment scep certificate-id"
+    place = f"set {level} auto-re-enrollment scep certificate-id"
     assert {line.split(" certificate-id ")[0] for line in added(before, device.set_lines())} == {
         place.rpartition(" ")[0]
     }
