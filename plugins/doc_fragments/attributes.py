@@ -31,6 +31,9 @@ attributes:
     support: partial
     details:
       - A secret that cannot be compared is written again, see O(update_password).
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
   platform:
     description: Target systems that this works on.
     platforms: junos

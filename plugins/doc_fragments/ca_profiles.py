@@ -98,7 +98,9 @@ options:
                     description: C(on-download-failure), take a certificate for good when no list can be fetched.
                     type: bool
               url:
-                description: C(url), the distribution points in order of preference. The order is kept.
+                description:
+                  - C(url), the distribution points in order of preference. The order is kept.
+                  - Mappings with C(name), because a distribution point may have a password.
                 type: list
                 elements: dict
                 suboptions:

@@ -17,7 +17,9 @@ options:
     type: str
   port:
     description:
-      - Port of NETCONF over SSH. C(ansible_port) when left out and set.
+      - Port of NETCONF over SSH, 1 to 65535. C(ansible_port) when left out and set. The C(Port) of an SSH
+        configuration,
+        which is the one of a shell, does not count.
     type: int
     default: 830
   user:
@@ -60,6 +62,7 @@ options:
 requirements:
   - junos-eznc >= 2.7.2 where the task runs
   - netutils where the task runs, if a secret is compared
+  - Python >= 3.11 where the task runs
 notes:
   - The task runs on the controller in Ansible's worker process, whatever the connection of the host is,
     and opens its own NETCONF session. Delegated to a host of another connection than V(local), it runs there as a

@@ -80,11 +80,10 @@ _value:
 from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.netpki.junos.plugins.module_utils._check import check_release, check_values
 from ansible_collections.netpki.junos.plugins.module_utils._edits import commands, scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
-from ansible_collections.netpki.junos.plugins.module_utils._options import DECLARATION_SPEC, want
+from ansible_collections.netpki.junos.plugins.module_utils._options import DECLARATION_SPEC, validated, want
 from ansible_collections.netpki.junos.plugins.module_utils._plan import plan
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node
@@ -113,11 +112,7 @@ def _validated(declaration: object) -> dict[str, object]:
     if not isinstance(declaration, Mapping):
         kind = type(declaration).__name__
         raise InputError(f"declaration: expected a mapping with config or ca_profiles, got a value of type {kind}.")
-    result = ArgumentSpecValidator(DECLARATION_SPEC).validate(dict(declaration))
-    if result.error_messages:
-        raise InputError(f"declaration: {result.error_messages[0]}")
-    validated: dict[str, object] = result.validated_parameters
-    return validated
+    return {"state": "merged", "update_password": "always", **validated(DECLARATION_SPEC, declaration)}
 
 
 class FilterModule:

@@ -28,7 +28,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
 #: What no value may hold: XML cannot carry most of it, and Junos writes a value on one line.
-CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def edit_path(slots: Iterable[Slot]) -> str:
@@ -128,6 +128,10 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
         return f"is not one of {', '.join(limits.enum)}."
     if CONTROL.search(value):
         return "holds a control character or a line break."
+    if value != value.strip():
+        return "begins or ends with a blank."
+    if statement.secret and any(ord(character) > 255 for character in value):
+        return "holds a character outside Latin-1. How a device keeps those in a secret is not known."
     return None
 
 
@@ -164,8 +168,11 @@ def check_references(before: Node, after: Node, touched: Iterable[Slots], runnin
     declared = set(touched)
     known = {(slots, must) for slots, _node, must in _unmet(before.in_effect(), running)}
     for slots, node, must in _unmet(after.in_effect(), running):
-        if (slots, must) not in known or any(slots[: len(entry)] == entry for entry in declared):
-            raise InputError(_explain(must, slots, node))
+        entry = slots[:-1]
+        if entry in declared:
+            raise InputError(_explain(must, f"config[{entry[-1][1]}]", ".ca_profile_name", node.value))
+        if (slots, must) not in known:
+            raise InputError(_explain(must, edit_path(entry), f" {node.name}", node.value))
 
 
 def broken_references(before: Node, after: Node) -> list[tuple[str, str]]:
@@ -210,13 +217,13 @@ def _exists(root: Node, slots: Slots, path: str, value: str) -> bool:
     return node is not None
 
 
-def _explain(must: Must, slots: Slots, node: Node) -> str:
-    """The device's own sentence, with the path and what to do."""
-    profile = node.value
-    todo = {
-        "ca-profile/$$": f"Declare the ca-profile {profile} in ca_profiles of the same task, or correct the name.",
-        "ca-profile/$$/enrollment/url": (
-            f"Declare enrollment.url for the ca-profile {profile} in ca_profiles of the same task."
-        ),
-    }.get(must.any_of[0], "Give re_enroll_time or re_enroll_trigger_time_percentage.")
-    return f"{edit_path(slots[:-1])} {node.name} {profile}: {must.message}. {todo}"
+def _explain(must: Must, entry: str, leaf: str, profile: str) -> str:
+    """The device's own sentence, with what to do."""
+    if must.any_of[0].startswith("../"):
+        return f"{entry}: {must.message}. Give re_enroll_time or re_enroll_trigger_time_percentage."
+    todo = (
+        "Declare that ca-profile in ca_profiles of the same task, or correct the name."
+        if must.any_of[0].endswith("$$")
+        else "Declare its enrollment.url in ca_profiles of the same task."
+    )
+    return f"{entry}{leaf}: {profile!r} is refused: {must.message}. {todo}"

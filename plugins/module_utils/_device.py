@@ -38,6 +38,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, fr
 
 try:
     import ncclient.transport.session as ncclient_session
+    import paramiko
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez
@@ -57,10 +58,12 @@ _CHECKS_HOST_KEYS = (2, 7, 2)
 
 
 class Reading(NamedTuple):
-    """``[edit security pki]`` as committed, and the release (None where the device did not tell it)."""
+    """``[edit security pki]`` as committed, the release (None where the device did not tell it), and whether
+    apply-groups may bring more than is shown: a wildcard in a group does so only once an entry is there."""
 
     pki: Node
     running: Running | None
+    apply_groups: bool
 
 
 class Loaded(NamedTuple):
@@ -76,6 +79,8 @@ class Device:
     def __init__(self, login: Login) -> None:
         self.login = login
         self._session: Any = None
+        #: What to tell of the configuration when something fails.
+        self._so_far = "Nothing was changed."
 
     def __enter__(self) -> Device:
         self._session = _open(self.login)
@@ -83,6 +88,11 @@ class Device:
 
     def __exit__(self, *exc_info: object) -> None:
         self._close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the session is still there."""
+        return self._session is not None
 
     def reopen(self) -> None:
         """End the session and open another one."""
@@ -98,7 +108,7 @@ class Device:
         """
         reply = self._rpc(
             '<get-configuration database="committed" inherit="inherit" groups="groups">'
-            f"<configuration><version/>{_filter(where)}</configuration></get-configuration>",
+            f"<configuration><version/><apply-groups/>{_filter(where)}</configuration></get-configuration>",
             "reading the configuration",
         )
         element = next(every(reply, "configuration"), None)
@@ -112,7 +122,8 @@ class Device:
                     f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
                     f" Activate it first: activate {level}"
                 )
-        return Reading(Node() if element is None else from_xml(element), _replies.running(reply))
+        apply_groups = next(every(reply, "apply-groups"), None) is not None
+        return Reading(Node() if element is None else from_xml(element), _replies.running(reply), apply_groups)
 
     def certificates(self) -> list[Certificate]:
         """The local certificates, as the store shows them: one request."""
@@ -146,6 +157,7 @@ class Device:
                     "Whether it took effect is not known. If it did, it is not confirmed, and the device rolls it back"
                     f" by itself within {options.confirmed} minutes: run the task again after that."
                 )
+            self._so_far = ""
             reply = self._commit(options, lost)
             candidate.committed = True
             if next(every(reply, "commit-success", "ok"), None) is None:
@@ -173,7 +185,7 @@ class Device:
         # The device only warns of a protected statement, and would commit the rest.
         protected = [_replies.Problem("error", "", warning) for warning in said if _replies.PROTECTED in warning]
         if protected:
-            raise DeviceError(_replies.refusal(self.login.host, "loading the change", protected))
+            raise DeviceError(_replies.refusal(self.login.host, "loading the change", protected, self._so_far))
         return said
 
     def _compare(self) -> str:
@@ -199,6 +211,7 @@ class Device:
         """A private or exclusive candidate, discarded on every way out but a commit."""
         self._rpc(f"<open-configuration><{mode}/></open-configuration>", f"opening the {mode} configuration")
         candidate = _Candidate()
+        self._so_far = self._so_far and "Nothing was committed, the device discards the candidate."
         try:
             yield candidate
         finally:
@@ -245,7 +258,7 @@ class Device:
         reply = answer.getroottree().getroot()
         errors = [problem for problem in _replies.problems(reply) if problem.severity != "warning"]
         if errors:
-            raise DeviceError(_replies.refusal(host, doing, errors))
+            raise DeviceError(_replies.refusal(host, doing, errors, self._so_far))
         return reply
 
     def _lost(self, what: str, lost: str) -> DeviceError:
@@ -253,7 +266,7 @@ class Device:
         self._drop()
         if lost:
             return LostAnswerError(f"{self.login.host}: {what}. {lost}")
-        return DeviceError(f"{self.login.host}: {what}. Nothing was committed, the device discards the candidate.")
+        return DeviceError(f"{self.login.host}: {what}. {self._so_far}".rstrip())
 
     def _close(self) -> None:
         session, self._session = self._session, None
@@ -294,10 +307,12 @@ def _open(login: Login) -> Any:
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
     _tune()
+    # PyEZ takes an IPv6 address in brackets only, and ncclient without them only.
+    host = f"[{login.host}]" if ":" in login.host else login.host
     without_credentials = not login.password and not login.ssh_private_key_file
     try:
         session = PyezDevice(
-            host=login.host,
+            host=host,
             port=login.port,
             user=login.user,
             password=login.password,
@@ -310,8 +325,11 @@ def _open(login: Login) -> Any:
             look_for_keys=without_credentials,
             gather_facts=False,
         )
+    except UnicodeDecodeError as exc:
+        raise InputError(f"ssh_config: {login.ssh_config or '~/.ssh/config'} is not a text.") from exc
     except ValueError as exc:
         raise InputError(f"host: {exc}") from exc
+    session._hostname = login.host
     session._port = login.port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
     try:
         with warnings.catch_warnings():
@@ -350,6 +368,15 @@ def _hang_up(session: Any) -> None:
         return
 
 
+def _is_readable_key(login: Login) -> bool:
+    passphrase = login.password.encode() if login.password else None
+    try:
+        paramiko.PKey.from_path(os.path.expanduser(login.ssh_private_key_file or ""), passphrase)
+    except Exception:  # paramiko raises a dozen types for what is no key
+        return False
+    return True
+
+
 def _connect_message(login: Login, error: Any) -> str:
     """What went wrong, told apart: PyEZ reports an unknown host key like a closed port."""
     where = f"{login.host} port {login.port}"
@@ -360,6 +387,11 @@ def _connect_message(login: Login, error: Any) -> str:
             " Compare it with the device's, then add it with ssh-keyscan; host_key_checking turns the check off."
         )
     if isinstance(error, pyez.ConnectAuthError):
+        if login.ssh_private_key_file and not _is_readable_key(login):
+            return (
+                f"{where}: ssh_private_key_file {login.ssh_private_key_file} cannot be read as a private key, so nobody"
+                " was logged in. If it has a passphrase, give it as password."
+            )
         return (
             f"{where}: the device refuses the login of user {login.user or 'nobody in particular'}."
             " Check user, password and ssh_private_key_file."

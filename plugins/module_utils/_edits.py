@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK, mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY, find
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots, join
 
@@ -28,12 +28,13 @@ _PLAIN_WORD = re.compile(r"[A-Za-z0-9_.:/@%+=,~*$-]+")
 
 def scope(logical_system: str | None = None, tenant: str | None = None) -> Scope:
     """The scope of ``[edit security pki]`` itself, or of the one in a logical system or a tenant."""
-    if logical_system and tenant:
+    if logical_system is not None and tenant is not None:
         raise InputError("logical_system and tenant exclude each other. Give one of them.")
-    if logical_system:
-        return (("logical-systems", logical_system), *MAIN)
-    if tenant:
-        return (("tenants", tenant), *MAIN)
+    for option, level, name in (("logical_system", "logical-systems", logical_system), ("tenant", "tenants", tenant)):
+        if name is not None:
+            if not name:  # never silently the main system
+                raise InputError(f"{option}: is empty. Leave it out for the main system.")
+            return ((level, name), *MAIN)
     return MAIN
 
 
@@ -82,7 +83,7 @@ def command(edit: Edit, where: Scope = MAIN, show_secrets: bool = False) -> str:
     if edit.action == "set" and edit.value:
         value = quote(edit.value if show_secrets or not edit.secret else MASK)
         line = f"{line} {value}"
-    return line
+    return line if show_secrets else mask_secrets(line)
 
 
 def commands(edits: Iterable[Edit], where: Scope = MAIN, show_secrets: bool = False) -> list[str]:
@@ -161,6 +162,7 @@ def apply(root: Node, edits: Iterable[Edit]) -> Node:
         if edit.action == "set":
             node = node or parent.add(Node(join(parent.path, name), key=key))
             node.value, node.group = edit.value, ""
+            _hide_others(parent, node)
         elif edit.action == "delete" and node:
             del parent.children[(name, key)]
             left = _inherited(node)
@@ -172,6 +174,14 @@ def apply(root: Node, edits: Iterable[Edit]) -> Node:
             _move(parent, edit)
     _prune(after)
     return after
+
+
+def _hide_others(parent: Node, chosen: Node) -> None:
+    """What is set hides the others of its choice, those of apply-groups included."""
+    choice = chosen.statement.choice if chosen.statement else ""
+    for slot, child in list(parent.children.items()):
+        if choice and child is not chosen and child.statement and child.statement.choice == choice:
+            del parent.children[slot]
 
 
 def _prune(node: Node) -> None:

@@ -44,4 +44,4 @@ def text_of(element: Any, *path: str) -> str:
     """The text at the end of a path of local names, without the blanks around it; empty where there is none."""
     for name in path:
         element = child_of(element, name)
-    return (element.text or "").strip() if element is not None else ""
+    return (element.text or "").strip(" \t\r\n") if element is not None else ""

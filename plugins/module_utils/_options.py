@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible_collections.netpki.junos.plugins.module_utils._check import CONTROL, check_values
-from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, scope
+from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN, Scope, scope
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._plan import State, Want
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS, children, find
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, argument_spec, entry_from_options, join
 
@@ -52,11 +55,12 @@ _STATE: dict[str, Any] = {
     "update_password": {"type": "str", "default": "always", "choices": ["always", "on_create"], "no_log": False},
 }
 
-#: What junos_pki_reenroll declares, without the connection and the commit.
-DECLARATION_SPEC: dict[str, Any] = {"config": _CONFIG, "ca_profiles": _CA_PROFILES, **_STATE}
+#: What junos_pki_reenroll declares, without state, connection and commit.
+DECLARATION_SPEC: dict[str, Any] = {"config": _CONFIG, "ca_profiles": _CA_PROFILES}
 CA_PROFILE_SPEC: dict[str, Any] = {"ca_profiles": _CA_PROFILES, **_STATE, **CONNECTION_SPEC, **COMMIT_SPEC}
 REENROLL_SPEC: dict[str, Any] = {
     **DECLARATION_SPEC,
+    **_STATE,
     "read_certificates": {"type": "bool", "default": False},
     **CONNECTION_SPEC,
     **COMMIT_SPEC,
@@ -88,13 +92,49 @@ class CommitOptions:
     synchronize: bool = False
 
 
+def validated(spec: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments as the spec types them, defaults filled in; with Ansible's own validator and its messages.
+
+    Not by ActionBase.validate_argument_spec: that one shows the arguments with its errors, secrets included.
+
+    :raises InputError: one sentence that names the option, without any secret.
+    """
+    for problem in _untyped(spec, args):
+        raise InputError(problem)
+    found = ArgumentSpecValidator(spec).validate(args)
+    # A NoLogError comes in front of an error that says the same and names the option.
+    for error in found.errors.errors:
+        if not isinstance(error, NoLogError):
+            unsupported = "Unsupported parameters: " if isinstance(error, UnsupportedError) else ""
+            raise InputError(mask_text(f"{unsupported}{error.msg}", _secrets(spec, args)))
+    return dict(found.validated_parameters)
+
+
+def _untyped(spec: Mapping[str, Any], args: Mapping[str, Any], where: str = "") -> Iterator[str]:
+    """What Ansible's validator stumbles over, or takes in a form that nobody means.
+
+    It raises a TypeError of its own for a number in place of a mapping, and makes a text of a mapping.
+    """
+    for option, about in spec.items():
+        value = args.get(option)
+        if value is None:
+            continue
+        if about.get("no_log") and (isinstance(value, bool) or not isinstance(value, (str, int, float))):
+            yield f"{where}{option}: give a text."
+        for item in (value if isinstance(value, list) else [value]) if "options" in about else ():
+            if isinstance(item, Mapping):
+                yield from _untyped(about["options"], item, f"{where}{option}.")
+            elif not isinstance(item, str):
+                yield f"{where}{option}: give a mapping with {', '.join(about['options'])}."
+
+
 def login(params: Mapping[str, Any]) -> Login:
     """The connection options as one record."""
     if not params["host"]:
         raise InputError("host: give the device's name or address.")
-    for option in ("port", "timeout", "commit_timeout"):
-        if params[option] < 1:
-            raise InputError(f"{option}: {params[option]} is not a whole number from 1 on.")
+    for option, highest in (("port", 65535), ("timeout", 86400), ("commit_timeout", 86400)):
+        if not 1 <= params[option] <= highest:
+            raise InputError(f"{option}: {params[option]} is not a whole number from 1 to {highest}.")
     return Login(**{option: params[option] for option in CONNECTION_SPEC})
 
 
@@ -121,10 +161,11 @@ def commit_options(params: Mapping[str, Any]) -> CommitOptions:
 def where(params: Mapping[str, Any]) -> Scope:
     """Which ``[edit security pki]``: the main one, a logical system's or a tenant's."""
     _refuse_control_characters(params, "logical_system", "tenant")
-    if params.get("read_certificates") and (params["logical_system"] or params["tenant"]):
+    place = scope(params["logical_system"], params["tenant"])
+    if params.get("read_certificates") and place != MAIN:
         # The request's model has no input for either, so it would show the certificates of somebody else.
         raise InputError("read_certificates: not possible with logical_system or tenant. Leave it out.")
-    return scope(params["logical_system"], params["tenant"])
+    return place
 
 
 def _refuse_control_characters(params: Mapping[str, Any], *options: str) -> None:

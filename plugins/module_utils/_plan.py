@@ -14,9 +14,9 @@ from typing import Literal
 from ansible_collections.netpki.junos.plugins.module_utils._check import edit_path
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Edit, apply, words
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import same_secret
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import HIDDEN, same_secret
 from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slots
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, Slots
 
 State = Literal["merged", "replaced", "overridden", "deleted"]
 
@@ -60,7 +60,7 @@ def plan(have: Node, want: Want) -> Plan:
         after=apply(have, planner.edits),
         edits=tuple(planner.edits),
         reasons=tuple(planner.reasons),
-        warnings=tuple(planner.warnings),
+        warnings=tuple(dict.fromkeys(planner.warnings)),
         touched=tuple(planner.touched),
     )
 
@@ -137,10 +137,13 @@ class _Planner:
 
     def _leave_other_lists(self, declared: Node) -> None:
         """One certificate re-enrolls by one protocol: an exact declaration takes the entry out of the other lists."""
+        effective = self.have.in_effect()
         for path in PROTOCOLS.values():
             if path == declared.path or declared.key not in self.have.entries(path):
                 continue
             slots = list_slots(path, declared.key)
+            if self.want.state == "merged" and effective.at(slots) is None:
+                continue
             if self.want.state == "merged":
                 self.warnings.append(
                     f"{declared.where}: {edit_path(slots)} is there as well. Use state replaced to move the certificate"
@@ -160,31 +163,40 @@ class _Planner:
         if have is None:
             self._create(slots, want)
             return
-        if have.inactive:
-            self._activate(slots, want.value)
         statement = want.statement
         if statement and statement.kind == "leaf":
             self._leaf(slots, have, want)
             return
-        self._displace(slots, have, want)
+        if have.inactive:
+            self._activate(slots)
+        hidden = self._displace(slots, have, want)
         if exact:
-            self._remove_undeclared(slots, have, want)
+            self._remove_undeclared(slots, have, want, hidden)
         for slot, child in want.children.items():
             self._merge((*slots, slot), child, exact)
         self._reorder(slots, have, want)
 
     def _leaf(self, slots: Slots, have: Node, want: Node) -> None:
+        why = self._difference(have, want)
+        if have.inactive:
+            # The device asks for the value here, too. It keeps its own, unless it only shows that there is one.
+            self._activate(slots, want.value if why or have.value == HIDDEN else have.value)
+        if why:
+            self._set(slots, want, why)
+
+    def _difference(self, have: Node, want: Node) -> str:
+        """Why a leaf has to be set; empty where it is as declared."""
         statement = want.statement
         if statement is None or have.value == want.value:
-            return
+            return ""
         if not statement.secret:
-            self._set(slots, want, f"is {have.value}, declared is {want.value}")
-        elif self.want.update_password == "always":
-            same = same_secret(have.value, want.value)
-            if same is None:
-                self._set(slots, want, "cannot be compared ($8$, or no permission secret), so it is written again")
-            elif not same:
-                self._set(slots, want, "differs from the declared one")
+            return f"is {have.value}, declared is {want.value}"
+        if self.want.update_password == "on_create":
+            return ""
+        same = same_secret(have.value, want.value)
+        if same is None:
+            return "cannot be compared ($8$, or no permission secret), so it is written again"
+        return "" if same else "differs from the declared one"
 
     def _create(self, slots: Slots, want: Node) -> None:
         count = len(self.edits)
@@ -211,8 +223,12 @@ class _Planner:
             self._edit(edit)
             self.reasons.append(f"{words(slots)}: deactivated")
 
-    def _displace(self, slots: Slots, have: Node, want: Node) -> None:
-        """Setting one of several exclusive statements takes away the one that was there."""
+    def _displace(self, slots: Slots, have: Node, want: Node) -> set[Slot]:
+        """Setting one of several exclusive statements takes away the one that was there.
+
+        :returns: those that apply-groups bring. They need no edit: what is the device's own hides them.
+        """
+        hidden = set()
         chosen = {
             child.statement.choice: slot
             for slot, child in want.children.items()
@@ -220,13 +236,21 @@ class _Planner:
         }
         for slot, child in have.children.items():
             choice = child.statement.choice if child.statement else ""
-            if choice in chosen and slot not in want.children:
+            if choice not in chosen or slot in want.children:
+                continue
+            if child.group:
+                hidden.add(slot)
+            else:
                 self._remove((*slots, slot), f"excluded by {chosen[choice][0]}")
+        return hidden
 
-    def _remove_undeclared(self, slots: Slots, have: Node, want: Node) -> None:
+    def _remove_undeclared(self, slots: Slots, have: Node, want: Node, hidden: set[Slot]) -> None:
         unknown = []
         for slot, child in have.children.items():
-            if slot in want.children or any(edit.slots == (*slots, slot) for edit in self.edits):
+            # Which groups apply is no statement of the entry's own.
+            if slot in want.children or slot in hidden or child.name in ("apply-groups", "apply-groups-except"):
+                continue
+            if any(edit.slots == (*slots, slot) for edit in self.edits):
                 continue
             if child.statement is None:
                 unknown.append(child.name)

@@ -71,12 +71,15 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def refusal(host: str, doing: str, errors: Sequence[Problem]) -> str:
-    """The device's own words, and what to do where its words tell."""
+def refusal(host: str, doing: str, errors: Sequence[Problem], so_far: str) -> str:
+    """The device's own words, and what to do where its words tell.
+
+    :param so_far: what became of the configuration until then.
+    """
     said = "; ".join(dict.fromkeys(str(problem) for problem in errors))
     for marker, happened, todo in _KNOWN_REFUSALS:
         if marker in said.lower():
-            return f"{host}: {happened} The device says: {said}. {todo}"
+            return " ".join(filter(None, (f"{host}: {happened} The device says: {said}.", so_far, todo)))
     return f"{host}: the device refuses {doing}: {said}"
 
 
@@ -87,21 +90,21 @@ _KNOWN_REFUSALS = (
     (
         "configuration database locked by",
         "somebody else holds the configuration.",
-        "Nothing was changed. Run again when they are done.",
+        "Run again when they are done.",
     ),
     (
         "configuration database modified",
         "the shared candidate holds somebody's uncommitted edits.",
-        "Nothing was changed, and their edits are as they were. Run again when they are committed or rolled back.",
+        "Their edits are as they were. Run again when they are committed or rolled back.",
     ),
     (
         "permission denied",
         "the user's login class does not permit this.",
-        "Nothing was changed. The class needs the permissions configure, security and security-control.",
+        "The class needs the permissions configure, security and security-control.",
     ),
     (
         PROTECTED,
         "the statement is protected.",
-        "Nothing was changed. Unprotect it first, or leave it out of the task.",
+        "Unprotect it first, or leave it out of the task.",
     ),
 )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,17 +18,17 @@ from ansible_collections.netpki.junos.plugins.module_utils._check import (
     check_release,
     check_values,
 )
-from ansible_collections.netpki.junos.plugins.module_utils._device import Device, Loaded
+from ansible_collections.netpki.junos.plugins.module_utils._device import Device, Loaded, Reading
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, commands, to_xml
 from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     DeviceError,
     InputError,
     LostAnswerError,
     NetpkiError,
+    ReplyError,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
-from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
@@ -44,10 +44,15 @@ def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> d
     """
     secrets = _options.secrets(params)
     try:
-        result: dict[str, Any] = _masked(_configure(params, check_mode, with_diff), secrets)
+        result = _configure(params, check_mode, with_diff)
     except NetpkiError as error:
         raise type(error)(mask_secrets(str(error), secrets)) from None
-    return result
+    # What a device wrote may hold any secret, wherever it stands. The rest is ours, and its secrets are masked by
+    # statement: there a secret such as "2" must not blot out a date.
+    for key in ("diff", "warnings"):
+        result[key] = _each(result[key], lambda text: mask_secrets(text, secrets))
+    masked: dict[str, Any] = _each({key: value for key, value in result.items() if value is not None}, mask_secrets)
+    return masked | {"release": result["release"]}
 
 
 def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> dict[str, Any]:
@@ -57,8 +62,8 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
     with Device(login) as device:
         reading = device.read(where)
         # A change of the configuration does not change them, and a failure to read them must not follow a commit.
-        certificates = device.certificates() if params.get("read_certificates") else None
-        todo = _checked_plan(reading.pki, want, reading.running)
+        certificates, unread = _certificates(device) if params.get("read_certificates") else (None, [])
+        todo = _checked_plan(reading, want)
         if todo.edits:
             change = to_xml(todo.edits, where)
             if check_mode:
@@ -78,14 +83,23 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
         # With the host in front: Ansible shows the same warning only once.
         "warnings": [
             f"{login.host}: {warning}"
-            for warning in (*todo.warnings, *_advice(todo, reading.running), *loaded.warnings)
+            for warning in (*todo.warnings, *_advice(todo, reading), *unread, *loaded.warnings)
         ],
+        "diff": {"prepared": loaded.diff + "\n"} if with_diff and todo.edits else None,
     }
-    if certificates is not None:
-        result["certificates"] = _shown(certificates)
-    if with_diff and todo.edits:
-        result["diff"] = {"prepared": loaded.diff + "\n"}
+    if params.get("read_certificates"):
+        result["certificates"] = certificates
     return result
+
+
+def _certificates(device: Device) -> tuple[list[dict[str, str | None]] | None, list[str]]:
+    """The local certificates, or None and why they could not be read: that is no reason not to configure."""
+    try:
+        return _shown(device.certificates()), []
+    except (DeviceError, ReplyError) as error:
+        if not device.connected:
+            raise
+        return None, [f"The local certificates could not be read: {error}"]
 
 
 def _only_profiles(root: Node) -> dict[str, Any]:
@@ -107,25 +121,28 @@ def _shown(certificates: Iterable[Certificate]) -> list[dict[str, str | None]]:
     return [row for number, row in enumerate(rows) if row not in rows[:number]]
 
 
-def _checked_plan(have: Node, want: Want, running: Running | None) -> Plan:
+def _checked_plan(reading: Reading, want: Want) -> Plan:
     """The plan, refused where the release or a commit check would refuse it."""
+    running = reading.running
     declared = [*(want.ca_profiles or ()), *(want.entries or ())] if want.state != "deleted" else []
     if running:
         for entry in declared:
             check_release(entry, running)
             check_values(entry, running)
-    todo = plan(have, want)
+    todo = plan(reading.pki, want)
     broken = broken_references(todo.before, todo.after)
     if broken:
         named = "; ".join(f"{profile} by {place}" for profile, place in broken)
         raise InputError(f"ca_profiles: still named on the device: {named}. Delete or change what names them first.")
-    check_references(todo.before, todo.after, todo.touched, running)
+    if not reading.apply_groups:
+        # A group may bring what is missing by a wildcard, and shows it only once the entry is there.
+        check_references(todo.before, todo.after, todo.touched, running)
     return todo
 
 
-def _advice(todo: Plan, running: Running | None) -> list[str]:
+def _advice(todo: Plan, reading: Reading) -> list[str]:
     """What a device accepts without a word, and a user should know."""
-    advice = []
+    advice, running = [], reading.running
     if running is None:
         advice.append("The device did not tell its release, so no statement was checked against it.")
     effective = todo.after.in_effect()
@@ -137,7 +154,8 @@ def _advice(todo: Plan, running: Running | None) -> list[str]:
         if not names & {"re-enroll-time", "re-enroll-trigger-time-percentage"}:
             advice.append(
                 f"config[{entry.key}]: neither re_enroll_time nor re_enroll_trigger_time_percentage is set:"
-                " the device will not renew the certificate by itself."
+                " the device will not renew the certificate by itself"
+                + (", unless an apply-group says when." if reading.apply_groups else ".")
             )
         if names >= {"re-enroll-time", "re-enroll-trigger-time-percentage"}:
             advice.append(
@@ -175,12 +193,12 @@ def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -
         ) from error
 
 
-def _masked(value: Any, secrets: list[str]) -> Any:
-    """The same result with no secret in any text of it."""
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """The same value with every text in it changed."""
     if isinstance(value, str):
-        return mask_secrets(value, secrets)
+        return change(value)
     if isinstance(value, dict):
-        return {key: _masked(item, secrets) for key, item in value.items()}
+        return {key: _each(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_masked(item, secrets) for item in value]
+        return [_each(item, change) for item in value]
     return value

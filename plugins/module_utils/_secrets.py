@@ -32,6 +32,9 @@ else:
 
 MASK = "********"
 
+#: What a login class without the permission ``secret`` is shown for a secret: well known, but in none of the models.
+HIDDEN = "/* SECRET-DATA */"
+
 
 class DamagedSecretError(InputError, ValueError):
     """A ``$9$`` text that no device wrote like this: cut off, or changed. The message does not repeat it."""
@@ -42,12 +45,8 @@ def is_type9(text: str) -> bool:
 
 
 def is_opaque(text: str) -> bool:
-    """Whether a text hides a secret from everybody but the device.
-
-    ``$8$`` does. So does what a login class without the permission ``secret`` is shown in place of each secret: well
-    known, but in none of the vendor's models.
-    """
-    return text.startswith("$8$") or text == "/* SECRET-DATA */"
+    """Whether a text keeps a secret from everybody but the device."""
+    return text.startswith("$8$") or text == HIDDEN
 
 
 def decode9(text: str) -> str:
@@ -115,6 +114,8 @@ def same_secret(have: str, want: str) -> bool | None:
 _VALUE = r'(?P<value>"(?:[^"\\\n]|\\.)*"|\\?"[^\n]*|\S+?(?=;?(?:\s|$)))'
 # What a device shows for a secret, wherever it stands.
 _OBSCURED = re.compile(r"(?P<value>\$[89]\$[^\s\"'`<>;&\\]+)")
+# The password in http://user:password@host.
+_CREDENTIALS = re.compile(r"//[^/@\s:]*:(?P<value>[^/@\s]+)@")
 _STATEMENTS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
@@ -135,15 +136,15 @@ def mask_text(text: str, secrets: Iterable[str | None] = ()) -> str:
     Masked is what :func:`mask_secrets` masks, and the value of every ``challenge-password`` and ``password`` statement:
     in a ``set`` command, in curly braces or their diff, in XML.
     """
-    return _masked(text, _pattern_spans(text, (_OBSCURED, *_STATEMENTS)), _literal_spans(text, secrets))
+    return _masked(text, _pattern_spans(text, (_OBSCURED, _CREDENTIALS, *_STATEMENTS)), _literal_spans(text, secrets))
 
 
-def mask_secrets(text: str, secrets: Iterable[str | None]) -> str:
-    """A text of our own with MASK in place of ``$9$`` and ``$8$`` texts, and of each of ``secrets``.
+def mask_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
+    """A text of our own with MASK in place of ``$9$`` and ``$8$`` texts, passwords in URLs, and each of ``secrets``.
 
     The secrets are found as they are, and as XML, JSON, Python or the CLI write them. Empty ones are ignored.
     """
-    return _masked(text, _pattern_spans(text, (_OBSCURED,)), _literal_spans(text, secrets))
+    return _masked(text, _pattern_spans(text, (_OBSCURED, _CREDENTIALS)), _literal_spans(text, secrets))
 
 
 def _masked(text: str, *found: Iterable[tuple[int, int]]) -> str:

@@ -116,6 +116,7 @@ _CA_PROFILE_DEFINED = Must(
     ("ca-profile/$$",), "Referenced ca-profile must be defined under [edit security pki ca-profile]"
 )
 _RE_ENROLL_PROFILE = (
+    _CA_PROFILE_DEFINED,
     Must(
         ("../re-enroll-time", "../re-enroll-trigger-time-percentage"),
         "Re-enroll must configure the re-enroll-trigger-time-percentage or a re-enroll-time value",
@@ -126,7 +127,6 @@ _RE_ENROLL_PROFILE = (
         "Referenced ca-profile must have enrollment url configured under"
         " [edit security pki ca-profile <ca-profile-name> enrollment url]",
     ),
-    _CA_PROFILE_DEFINED,
 )
 
 

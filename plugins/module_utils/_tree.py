@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._elements import children_of, local_name, text_of
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     CA_PROFILE,
@@ -195,6 +196,8 @@ def _with_children(node: Node, options: Mapping[str, Any]) -> Node:
         value = options.get(child.option_name)
         if value is not None and child.name != KEY:
             for declared in _declared(child.path, value, f"{node.where}.{child.option_name}"):
+                if declared.slot in node.children:
+                    raise InputError(f"{declared.where}: is declared twice.")
                 node.add(declared)
     return node
 

@@ -88,7 +88,9 @@ before:
 after:
   description:
     - The same as it is after the change, from the plan. In check mode, as it would be.
-    - Where a statement is deleted that hid one of an apply-group, the group's comes into effect, and is not shown here.
+    - What an apply-group brings only then is not shown here. That is a statement of the group that a deleted one hid,
+      and
+      what a wildcard in the group brings to a new entry.
   returned: success
   type: dict
   sample:

@@ -107,6 +107,9 @@ options:
         holds them.
         Without O(config) and O(ca_profiles) it removes all entries, and no CA profile. An empty list is refused.
         A CA profile that something on the device still names is not removed but refused.
+      - A device to which apply-groups apply judges by itself whether an entry has a CA profile, its URL and a
+        trigger. A group
+        may bring them by a wildcard, which no read shows before the entry is there.
       - A deactivated statement counts as not in effect, and is activated when it is declared.
       - What apply-groups bring counts as there. It is not written twice, and it cannot be deleted here.
     type: str
@@ -209,7 +212,9 @@ before:
 after:
   description:
     - The same as it is after the change, from the plan. In check mode, as it would be.
-    - Where a statement is deleted that hid one of an apply-group, the group's comes into effect, and is not shown here.
+    - What an apply-group brings only then is not shown here. That is a statement of the group that a deleted one hid,
+      and
+      what a wildcard in the group brings to a new entry.
   returned: success
   type: dict
   sample:
@@ -228,6 +233,7 @@ certificates:
     - The local certificates on the device. Together with RV(after) they are what
       P(netpki.junos.reenroll_plan#filter) takes.
     - The nodes of a chassis cluster tell the same certificates each, and they are told once here.
+    - Null, with a warning, where the device does not let them be read.
   returned: with O(read_certificates=true)
   type: list
   elements: dict

@@ -10,18 +10,13 @@ second, and here it is imported (by _run, through _device) once per run, not onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
-from ansible_collections.netpki.junos.plugins.module_utils._options import secrets
+from ansible_collections.netpki.junos.plugins.module_utils._options import validated
 from ansible_collections.netpki.junos.plugins.module_utils._run import configure
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 
 #: Connection options, and the inventory variables that stand in for them, in the order of preference.
 INVENTORY_VARIABLES = {
@@ -36,24 +31,6 @@ INVENTORY_VARIABLES = {
 PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_key_file": "private_key_file"}
 
 
-def _plain_for_mapping(
-    spec: Mapping[str, Any], args: Mapping[str, Any], where: str = ""
-) -> Iterator[tuple[str, Iterable[str]]]:
-    """The options that hold a number or the like in place of a mapping, with the names of its options.
-
-    Ansible's validator stumbles over these with a TypeError of its own. What it does with a text, it does well.
-    """
-    for option, about in spec.items():
-        value = args.get(option)
-        if "options" not in about or value is None:
-            continue
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, Mapping):
-                yield from _plain_for_mapping(about["options"], item, f"{where}{option}.")
-            elif not isinstance(item, str):
-                yield f"{where}{option}", about["options"]
-
-
 class PkiActionBase(ActionBase):
     """Runs ``configure`` in the worker, or the module on another host where the task is delegated to one."""
 
@@ -64,31 +41,16 @@ class PkiActionBase(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        self._task.args = self._with_inventory(task_vars or {})
-        params = self._validated(self._task.args)
-        if self._task.delegate_to and self._connection.transport != "local":
-            return {**result, **self._execute_module(task_vars=task_vars)}
+        # The task keeps its own arguments: callbacks see those, and the inventory's password is none of them.
+        args = self._with_inventory(task_vars or {})
         try:
+            params = validated(self.ARGUMENT_SPEC, args)
+            if self._task.delegate_to and self._connection.transport != "local":
+                return {**result, **self._execute_module(module_args=args, task_vars=task_vars)}
             return {**result, **configure(params, self._task.check_mode, self._task.diff)}
         except NetpkiError as error:
-            # The one sentence is the whole story; a traceback of ours would not help the user.
-            raise AnsibleActionFail(str(error)) from None
-
-    def _validated(self, args: dict[str, Any]) -> dict[str, Any]:
-        """The arguments as the spec types them, defaults filled in.
-
-        Not by ActionBase.validate_argument_spec: that one shows the arguments with its errors, secrets included.
-        """
-        for option, names in _plain_for_mapping(self.ARGUMENT_SPEC, args):
-            raise AnsibleActionFail(f"{option}: give a mapping with {', '.join(names)}.")
-        found = ArgumentSpecValidator(self.ARGUMENT_SPEC).validate(args)
-        # A NoLogError comes in front of an error that says the same and names the option.
-        for error in found.errors.errors:
-            if not isinstance(error, NoLogError):
-                unsupported = isinstance(error, UnsupportedError)
-                where = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
-                raise AnsibleActionFail(mask_text(f"{where}{error.msg}", secrets(args)))
-        return dict(found.validated_parameters)
+            # Returned, not raised: Ansible before 2.19 would announce an exception in front of the one sentence.
+            return {**result, "failed": True, "msg": str(error)}
 
     def _with_inventory(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The task's arguments, with the connection options that it leaves out taken from the inventory."""

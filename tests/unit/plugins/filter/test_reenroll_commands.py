@@ -75,7 +75,7 @@ def test_scope_and_release(options: dict[str, Any], lines: list[str]) -> None:
         (
             {"config": [{"certificate_id": "a", "protocol": "est"}]},
             {},
-            "declaration: value of protocol must be one of: scep, cmpv2, acme, direct, got: est found in config",
+            "value of protocol must be one of: scep, cmpv2, acme, direct, got: est found in config",
         ),
         (
             {"config": [{"certificate_id": "a", "protocol": "cmpv2", "re_enroll_time": {"percentage": 0}}]},
@@ -110,6 +110,12 @@ def test_bad_input(declaration: object, options: dict[str, Any], message: str) -
     with pytest.raises(AnsibleFilterError) as raised:
         reenroll_commands(declaration, **options)
     assert str(raised.value) == message
+
+
+def test_a_plain_value_in_place_of_a_mapping() -> None:
+    with pytest.raises(AnsibleFilterError) as raised:
+        reenroll_commands({"config": [{"certificate_id": "a", "protocol": "cmpv2", "re_enroll_time": 30}]})
+    assert str(raised.value) == "config.re_enroll_time: give a mapping with days, hours, percentage."
 
 
 def test_the_input_is_not_changed() -> None:

@@ -126,6 +126,16 @@ def refusal(function: Any, *arguments: Any) -> str:
             profile({"revocation_check": {"ocsp": {"nonce_payload": "maybe"}}}),
             "ca_profiles[corp-ca].revocation_check.ocsp.nonce_payload: 'maybe' is not one of enable, disable.",
         ),
+        (
+            entry({"ca_profile_name": "corp-ca "}),
+            "config[vpn-01].ca_profile_name: 'corp-ca ' begins or ends with a blank.",
+        ),
+        (
+            entry({"challenge_password": "日本"}),
+            "config[vpn-01].challenge_password: ******** holds a character outside Latin-1."
+            " How a device keeps those in a secret is not known.",
+        ),
+        (entry({"challenge_password": "é"}), ""),
         # allowed in some release, so it takes the device to tell
         (profile({"name": "corp.ca"}), ""),
         (
@@ -222,13 +232,17 @@ URL = "<enrollment><url>http://ca</url></enrollment>"
 VPN: Slots = (("auto-re-enrollment", ""), ("scep", ""), ("certificate-id", "vpn-01"))
 ABOVE = "[edit security pki auto-re-enrollment scep certificate-id vpn-01]"
 NO_TRIGGER = (
-    f"{ABOVE} ca-profile-name corp-ca: Re-enroll must configure the re-enroll-trigger-time-percentage or a"
-    " re-enroll-time value. Give re_enroll_time or re_enroll_trigger_time_percentage."
+    "config[vpn-01]: Re-enroll must configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
+    " Give re_enroll_time or re_enroll_trigger_time_percentage."
 )
 NO_URL = (
-    f"{ABOVE} ca-profile-name corp-ca: Referenced ca-profile must have enrollment url configured under [edit security"
-    " pki ca-profile <ca-profile-name> enrollment url]. Declare enrollment.url for the ca-profile corp-ca in"
-    " ca_profiles of the same task."
+    "config[vpn-01].ca_profile_name: 'corp-ca' is refused: Referenced ca-profile must have enrollment url configured"
+    " under [edit security pki ca-profile <ca-profile-name> enrollment url]. Declare its enrollment.url in ca_profiles"
+    " of the same task."
+)
+NO_PROFILE = (
+    "config[vpn-01].ca_profile_name: 'corp-ca' is refused: Referenced ca-profile must be defined under [edit security"
+    " pki ca-profile]. Declare that ca-profile in ca_profiles of the same task, or correct the name."
 )
 
 
@@ -255,7 +269,7 @@ PERCENTAGE = "<re-enroll-trigger-time-percentage>10</re-enroll-trigger-time-perc
         (tree(URL, ""), "23.1R1", NO_TRIGGER),
         (tree(URL, DAYS.replace("<re-enroll-time>", '<re-enroll-time inactive="inactive">')), "24.4R1", NO_TRIGGER),
         (tree("", DAYS), "17.4R1", NO_URL),
-        (tree(URL, DAYS, ' inactive="inactive"'), "17.4R1", NO_URL),
+        (tree(URL, DAYS, ' inactive="inactive"'), "17.4R1", NO_PROFILE),
     ],
 )
 def test_what_a_commit_check_demands_of_a_declared_entry(after: Node, release: str, message: str) -> None:
@@ -265,7 +279,9 @@ def test_what_a_commit_check_demands_of_a_declared_entry(after: Node, release: s
 def test_an_undeclared_entry_counts_only_where_the_change_breaks_it() -> None:
     right, wrong = tree(URL, DAYS), tree("", DAYS)
     assert refusal(check_references, wrong, wrong, [], running("24.4R1")) == ""
-    assert refusal(check_references, right, wrong, [], running("24.4R1")) == NO_URL
+    assert refusal(check_references, right, wrong, [], running("24.4R1")) == NO_URL.replace(
+        "config[vpn-01].ca_profile_name", f"{ABOVE} ca-profile-name"
+    )
 
 
 def test_without_a_release_the_newer_rule_does_not_count() -> None:
@@ -276,8 +292,7 @@ def test_without_a_release_the_newer_rule_does_not_count() -> None:
 def test_an_unknown_ca_profile() -> None:
     after = tree(URL, DAYS)
     del after.children[("ca-profile", "corp-ca")]
-    # the device asks for the url first
-    assert refusal(check_references, after, after, [VPN], running("24.4R1")) == NO_URL
+    assert refusal(check_references, after, after, [VPN], running("24.4R1")) == NO_PROFILE
 
 
 def test_a_ca_profile_that_is_still_named() -> None:

@@ -227,6 +227,23 @@ def test_apply(edits: list[Edit], after: list[str]) -> None:
     assert before == tree(HAVE)
 
 
+def test_what_is_set_hides_the_others_of_its_choice() -> None:
+    before = tree(
+        "<pki xmlns:junos='x'><auto-re-enrollment><scep><certificate-id><name>vpn-01</name>"
+        "<re-enroll-time><days junos:group='g'>5</days></re-enroll-time>"
+        "</certificate-id></scep></auto-re-enrollment></pki>"
+    )
+    after = apply(before, [Edit("set", (RE, SCEP, VPN, ("re-enroll-time", ""), ("hours", "")), "7")])
+    assert rows(after) == ["auto-re-enrollment scep certificate-id vpn-01 re-enroll-time hours = 7"]
+
+
+def test_a_password_in_a_url_is_masked() -> None:
+    edit = Edit("set", (CA, ("enrollment", ""), ("url", "")), "http://user:s3cret@ca.example.net/scep")
+    above = "set security pki ca-profile corp-ca enrollment url"
+    assert command(edit) == f"{above} http://user:********@ca.example.net/scep"
+    assert command(edit, show_secrets=True) == f"{above} http://user:s3cret@ca.example.net/scep"
+
+
 def test_apply_activates_and_makes_own() -> None:
     after = apply(tree(HAVE), [Edit("activate", (RE,)), Edit("set", (RE, VPN, ("re-generate-keypair", "")))])
     keypair = after.at((RE, VPN, ("re-generate-keypair", "")))

@@ -18,6 +18,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._options import (
     commit_options,
     login,
     secrets,
+    validated,
     want,
     where,
 )
@@ -182,9 +183,10 @@ def test_login() -> None:
     ("options", "message"),
     [
         ({"host": ""}, "host: give the device's name or address."),
-        ({"port": 0}, "port: 0 is not a whole number from 1 on."),
-        ({"timeout": 0}, "timeout: 0 is not a whole number from 1 on."),
-        ({"commit_timeout": -1}, "commit_timeout: -1 is not a whole number from 1 on."),
+        ({"port": 0}, "port: 0 is not a whole number from 1 to 65535."),
+        ({"port": 65536}, "port: 65536 is not a whole number from 1 to 65535."),
+        ({"timeout": 0}, "timeout: 0 is not a whole number from 1 to 86400."),
+        ({"commit_timeout": -1}, "commit_timeout: -1 is not a whole number from 1 to 86400."),
     ],
 )
 def test_bad_login(options: dict[str, Any], message: str) -> None:
@@ -197,6 +199,9 @@ def test_where() -> None:
     assert where(params()) == scope()
     assert where(params(logical_system="ls1")) == scope("ls1")
     assert where(params(tenant="t1")) == scope(None, "t1")
+    with pytest.raises(InputError) as raised:
+        where(params(tenant=""))
+    assert str(raised.value) == "tenant: is empty. Leave it out for the main system."
     with pytest.raises(InputError) as raised:
         where(params(logical_system="ls\x01"))
     assert str(raised.value) == "logical_system: holds a control character or a line break."
@@ -213,3 +218,37 @@ def test_all_secrets_are_found() -> None:
         ca_profiles=[profile(revocation_check={"crl": crl}), profile(name="b")],
     )
     assert sorted(secrets(options)) == ["challenge-secret", "crl-secret", "login-secret"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bogus": 1}, "Unsupported parameters: bogus. Supported parameters include: "),
+        ({"config": [vpn(bogus=1)]}, "Unsupported parameters: config.bogus. Supported parameters include: "),
+        ({"config": [vpn(re_enroll_time=30)]}, "config.re_enroll_time: give a mapping with days, hours, percentage."),
+        ({"config": [vpn(challenge_password={"a": "b"})]}, "config.challenge_password: give a text."),
+        ({"config": [vpn(challenge_password=True)]}, "config.challenge_password: give a text."),
+        ({"config": [{"protocol": "scep"}]}, "missing required arguments: certificate_id found in config"),
+        (
+            {"config": [vpn(re_enroll_trigger_time_percentage="s3cret", challenge_password="s3cret")]},
+            "argument 're_enroll_trigger_time_percentage' is of type ",
+        ),
+    ],
+)
+def test_what_the_spec_refuses(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        validated(REENROLL_SPEC, options)
+    assert str(raised.value)[: len(message)] == message
+    assert "s3cret" not in str(raised.value)
+
+
+def test_what_the_spec_fills_in() -> None:
+    found = validated(REENROLL_SPEC, {"config": [vpn(re_enroll_time={"days": "30"})]})
+    assert (found["state"], found["port"], found["config"][0]["re_enroll_time"]["days"]) == ("merged", 830, 30)
+
+
+def test_a_url_cannot_be_declared_twice() -> None:
+    crl = {"url": [{"name": "http://a", "password": "x"}, {"name": "http://a"}]}
+    with pytest.raises(InputError) as raised:
+        want(params(ca_profiles=[profile(revocation_check={"crl": crl})]))
+    assert str(raised.value) == "ca_profiles[corp-ca].revocation_check.crl.url[http://a]: is declared twice."

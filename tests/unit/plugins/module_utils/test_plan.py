@@ -19,6 +19,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, en
 JUNIPER, JUNIPER_AGAIN, DAMAGED = "$9$7YdwgGDkTz6oJz69A1INdb", "$9$ua2PBRSvWxwYoreYoJGq.0BI", "$9$7YdwgGDkTz6oJz69A1INd"
 
 
+OPAQUE_VALUE = "/* SECRET-DATA */"
 OPAQUE = "cannot be compared ($8$, or no permission secret), so it is written again"
 
 
@@ -145,6 +146,16 @@ VPN = """<certificate-id><name>vpn-01</name><ca-profile-name>corp-ca</ca-profile
         ),
         (scep(VPN.replace("<days>", '<days inactive="inactive">')), {"ca_profile_name": "corp-ca"}, "merged", []),
         (scep(VPN, ' inactive="inactive"'), {"re_enroll_time": {"days": 30}}, "merged", ["activate scep"]),
+        # another choice than the one of a group, which needs no edit and no warning
+        (
+            scep(
+                "<certificate-id><name>vpn-01</name><re-enroll-time>"
+                '<days junos:group="g">5</days></re-enroll-time><apply-groups>g</apply-groups></certificate-id>'
+            ),
+            {"re_enroll_time": {"hours": 8}},
+            "replaced",
+            ["set scep certificate-id vpn-01 re-enroll-time hours 8"],
+        ),
         # from a group: seen, not written twice; another value of one's own
         (
             scep(
@@ -326,6 +337,22 @@ def test_what_a_group_brings_cannot_be_deleted_here() -> None:
         "[edit security pki auto-re-enrollment scep certificate-id vpn-01] comes from apply-groups pki and stays in"
         " effect: it cannot be deleted here. Change [edit groups pki].",
     )
+
+
+@pytest.mark.parametrize(
+    ("device", "update_password", "activated", "written"),
+    [
+        (JUNIPER, "always", "new", ["new"]),
+        (JUNIPER, "on_create", JUNIPER, []),
+        (OPAQUE_VALUE, "on_create", "new", []),
+    ],
+)
+def test_a_deactivated_secret(device: str, update_password: str, activated: str, written: list[str]) -> None:
+    secret = f'<challenge-password inactive="inactive">{device}</challenge-password>'
+    xml = scep(f"<certificate-id><name>vpn-01</name>{secret}</certificate-id>")
+    edits = planned(xml, entry(challenge_password="new"), update_password=update_password).edits
+    assert [edit.value for edit in edits if edit.action == "activate"] == [activated]
+    assert [edit.value for edit in edits if edit.action == "set"] == written
 
 
 def test_an_activated_list_brings_others_into_effect() -> None:

@@ -92,7 +92,7 @@ def test_entry() -> None:
         (
             "configuration database modified",
             "fw1: the shared candidate holds somebody's uncommitted edits. The device says: configuration database"
-            " modified. Nothing was changed, and their edits are as they were. Run again when they are committed or"
+            " modified. Nothing was changed. Their edits are as they were. Run again when they are committed or"
             " rolled back.",
         ),
         (
@@ -110,4 +110,5 @@ def test_entry() -> None:
 )
 def test_what_to_do_about_a_refusal(message: str, said: str) -> None:
     problem = Problem("error", "", message)
-    assert refusal("fw1", "commit check", [problem, problem]) == said
+    assert refusal("fw1", "commit check", [problem, problem], "Nothing was changed.") == said
+    assert refusal("fw1", "commit check", [problem], "") == said.replace(" Nothing was changed.", "")
