@@ -196,8 +196,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "misspelt option": (
         one(re_enroll_time={"day": 30}),
-        f"Unsupported parameters for ({MODULE}) module: config.re_enroll_time.day."
-        " Supported parameters include: days, hours, percentage.",
+        "Unsupported parameters: config.re_enroll_time.day. Supported parameters include: days, hours, percentage.",
     ),
     "no certificate id": (config({"protocol": "scep"}), "missing required arguments: certificate_id found in config"),
     # commit and connection
@@ -222,8 +221,11 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         config(entry(), tenant="b", read_certificates=True),
         "read_certificates: not possible with logical_system or tenant. Leave it out.",
     ),
-    "no timeout": (config(entry(), timeout=0), "timeout: 0 is not a whole number from 1 on."),
-    "no commit timeout": (config(entry(), commit_timeout=0), "commit_timeout: 0 is not a whole number from 1 on."),
+    "no timeout": (config(entry(), timeout=0), "timeout: 0 is not a whole number from 1 to 86400."),
+    "no commit timeout": (
+        config(entry(), commit_timeout=0),
+        "commit_timeout: 0 is not a whole number from 1 to 86400.",
+    ),
     "no port": (config(entry(), port=0), "port: 0 is not a whole number from 1 to 65535."),
     "no such port": (config(entry(), port=65536), "port: 65536 is not a whole number from 1 to 65535."),
     "no key file": (
@@ -255,13 +257,13 @@ def test_bad_input_opens_no_connection(stage: Stage, answers: Run) -> None:
     [
         (
             one(re_enroll_time={"days": 30}),
-            "[edit security pki auto-re-enrollment scep certificate-id vpn-01] ca-profile-name corp-ca: Referenced"
-            " ca-profile must have enrollment url configured under [edit security pki ca-profile <ca-profile-name>"
-            " enrollment url]. Declare enrollment.url for the ca-profile corp-ca in ca_profiles of the same task.",
+            "config[vpn-01].ca_profile_name: 'corp-ca' is refused: Referenced ca-profile must be defined under"
+            " [edit security pki ca-profile]. Declare that ca-profile in ca_profiles of the same task, or correct the"
+            " name.",
         ),
         (
             config(entry(), ca_profiles=[{"name": "corp-ca", "enrollment": {"url": "http://ca.example.net"}}]),
-            "[edit security pki auto-re-enrollment scep certificate-id vpn-01] ca-profile-name corp-ca: Re-enroll must"
+            "config[vpn-01]: Re-enroll must"
             " configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
             " Give re_enroll_time or re_enroll_trigger_time_percentage.",
         ),

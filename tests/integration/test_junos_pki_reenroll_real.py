@@ -354,9 +354,8 @@ def test_a_deactivated_profile_is_not_there_for_an_entry_that_names_it(stage: St
     entry = {**LAB_VPN, "certificate_id": "new", "ca_profile_name": "retired-ca"}
     run = stage.play(device, task(entry))
     assert run.result.error == (
-        "[edit security pki auto-re-enrollment scep certificate-id new] ca-profile-name retired-ca: Referenced"
-        " ca-profile must have enrollment url configured under [edit security pki ca-profile <ca-profile-name>"
-        " enrollment url]. Declare enrollment.url for the ca-profile retired-ca in ca_profiles of the same task."
+        "config[new].ca_profile_name: 'retired-ca' is refused: Referenced ca-profile must be defined under"
+        " [edit security pki ca-profile]. Declare that ca-profile in ca_profiles of the same task, or correct the name."
     )
     assert device.rpcs == READ
     profile = {"name": "retired-ca", "enrollment": {"url": "http://retired.example.net"}}

@@ -173,7 +173,7 @@ def test_from_23_1_on_an_entry_needs_a_trigger(stage: Stage) -> None:
     entry = {"certificate_id": "vpn-01", "protocol": "scep", "ca_profile_name": "corp-ca"}
     run = stage.play(device, task(entry))
     assert run.result.error == (
-        "[edit security pki auto-re-enrollment scep certificate-id vpn-01] ca-profile-name corp-ca: Re-enroll must"
+        "config[vpn-01]: Re-enroll must"
         " configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
         " Give re_enroll_time or re_enroll_trigger_time_percentage."
     )
@@ -195,15 +195,14 @@ def test_before_23_1_an_entry_without_a_trigger_is_taken_and_told(stage: Stage) 
     [
         (
             None,
-            "Referenced ca-profile must have enrollment url configured under"
-            " [edit security pki ca-profile <ca-profile-name> enrollment url]."
-            " Declare enrollment.url for the ca-profile other-ca in ca_profiles of the same task.",
+            "Referenced ca-profile must be defined under [edit security pki ca-profile]."
+            " Declare that ca-profile in ca_profiles of the same task, or correct the name.",
         ),
         (
             [{"name": "other-ca", "ca_identity": "other"}],
             "Referenced ca-profile must have enrollment url configured under"
             " [edit security pki ca-profile <ca-profile-name> enrollment url]."
-            " Declare enrollment.url for the ca-profile other-ca in ca_profiles of the same task.",
+            " Declare its enrollment.url in ca_profiles of the same task.",
         ),
     ],
 )
@@ -214,7 +213,5 @@ def test_an_entry_needs_a_profile_with_an_enrollment_url(
     device.mark()
     entry = {"certificate_id": "vpn-01", "protocol": "cmpv2", **ALWAYS, "ca_profile_name": "other-ca"}
     run = stage.play(device, task(entry, ca_profiles=profiles))
-    assert run.result.error == (
-        f"[edit security pki auto-re-enrollment cmpv2 certificate-id vpn-01] ca-profile-name other-ca: {message}"
-    )
+    assert run.result.error == f"config[vpn-01].ca_profile_name: 'other-ca' is refused: {message}"
     assert device.rpcs == READ
