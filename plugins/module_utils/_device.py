@@ -58,12 +58,10 @@ _CHECKS_HOST_KEYS = (2, 7, 2)
 
 
 class Reading(NamedTuple):
-    """``[edit security pki]`` as committed, the release (None where the device did not tell it), and whether
-    apply-groups may bring more than is shown: a wildcard in a group does so only once an entry is there."""
+    """``[edit security pki]`` as committed, and the release (None where the device did not tell it)."""
 
     pki: Node
     running: Running | None
-    apply_groups: bool
 
 
 class Loaded(NamedTuple):
@@ -108,7 +106,7 @@ class Device:
         """
         reply = self._rpc(
             '<get-configuration database="committed" inherit="inherit" groups="groups">'
-            f"<configuration><version/><apply-groups/>{_filter(where)}</configuration></get-configuration>",
+            f"<configuration><version/>{_filter(where)}</configuration></get-configuration>",
             "reading the configuration",
         )
         element = next(every(reply, "configuration"), None)
@@ -122,8 +120,19 @@ class Device:
                     f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
                     f" Activate it first: activate {level}"
                 )
-        apply_groups = next(every(reply, "apply-groups"), None) is not None
-        return Reading(Node() if element is None else from_xml(element), _replies.running(reply), apply_groups)
+        return Reading(Node() if element is None else from_xml(element), _replies.running(reply))
+
+    def applies_groups(self, where: Scope) -> bool:
+        """Whether apply-groups may bring more than :meth:`read` shows: a wildcard does, once an entry is there.
+
+        A request of its own, because a reply with what is inherited leaves the names of the groups out.
+        """
+        reply = self._rpc(
+            '<get-configuration database="committed"><configuration>'
+            f"{_filter(where, '<apply-groups/>')}</configuration></get-configuration>",
+            "reading the names of the groups",
+        )
+        return next(every(reply, "apply-groups"), None) is not None
 
     def certificates(self) -> list[Certificate]:
         """The local certificates, as the store shows them: one request."""
@@ -404,9 +413,9 @@ def _connect_message(login: Login, error: Any) -> str:
     )
 
 
-def _filter(where: Scope) -> str:
-    """What to read, as XML: the path to ``pki``."""
+def _filter(where: Scope, beside: str = "") -> str:
+    """What to read, as XML: the path to ``pki``, with ``beside`` at each level above it."""
     xml = ""
     for name, key in reversed(where):
-        xml = f"<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{xml}</{name}>"
+        xml = f"{beside}<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{xml}</{name}>"
     return xml

@@ -29,6 +29,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
+from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
@@ -49,10 +50,10 @@ def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> d
         raise type(error)(mask_secrets(str(error), secrets)) from None
     # What a device wrote may hold any secret, wherever it stands. The rest is ours, and its secrets are masked by
     # statement: there a secret such as "2" must not blot out a date.
-    for key in ("diff", "warnings"):
+    for key in result.keys() & {"diff", "warnings"}:
         result[key] = _each(result[key], lambda text: mask_secrets(text, secrets))
-    masked: dict[str, Any] = _each({key: value for key, value in result.items() if value is not None}, mask_secrets)
-    return masked | {"release": result["release"]}
+    masked: dict[str, Any] = _each(result, mask_secrets)
+    return masked
 
 
 def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> dict[str, Any]:
@@ -64,6 +65,12 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
         # A change of the configuration does not change them, and a failure to read them must not follow a commit.
         certificates, unread = _certificates(device) if params.get("read_certificates") else (None, [])
         todo = _checked_plan(reading, want)
+        try:
+            check_references(todo.before, todo.after, todo.touched, reading.running)
+        except InputError:
+            # A group may bring what is missing by a wildcard: where groups apply, the device judges.
+            if not device.applies_groups(where):
+                raise
         if todo.edits:
             change = to_xml(todo.edits, where)
             if check_mode:
@@ -83,10 +90,11 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
         # With the host in front: Ansible shows the same warning only once.
         "warnings": [
             f"{login.host}: {warning}"
-            for warning in (*todo.warnings, *_advice(todo, reading), *unread, *loaded.warnings)
+            for warning in (*todo.warnings, *_advice(todo, reading.running), *unread, *loaded.warnings)
         ],
-        "diff": {"prepared": loaded.diff + "\n"} if with_diff and todo.edits else None,
     }
+    if with_diff and todo.edits:
+        result["diff"] = {"prepared": loaded.diff + "\n"}
     if params.get("read_certificates"):
         result["certificates"] = certificates
     return result
@@ -122,7 +130,7 @@ def _shown(certificates: Iterable[Certificate]) -> list[dict[str, str | None]]:
 
 
 def _checked_plan(reading: Reading, want: Want) -> Plan:
-    """The plan, refused where the release or a commit check would refuse it."""
+    """The plan, refused where the release is too old for it or something still names what it deletes."""
     running = reading.running
     declared = [*(want.ca_profiles or ()), *(want.entries or ())] if want.state != "deleted" else []
     if running:
@@ -134,15 +142,12 @@ def _checked_plan(reading: Reading, want: Want) -> Plan:
     if broken:
         named = "; ".join(f"{profile} by {place}" for profile, place in broken)
         raise InputError(f"ca_profiles: still named on the device: {named}. Delete or change what names them first.")
-    if not reading.apply_groups:
-        # A group may bring what is missing by a wildcard, and shows it only once the entry is there.
-        check_references(todo.before, todo.after, todo.touched, running)
     return todo
 
 
-def _advice(todo: Plan, reading: Reading) -> list[str]:
+def _advice(todo: Plan, running: Running | None) -> list[str]:
     """What a device accepts without a word, and a user should know."""
-    advice, running = [], reading.running
+    advice = []
     if running is None:
         advice.append("The device did not tell its release, so no statement was checked against it.")
     effective = todo.after.in_effect()
@@ -155,7 +160,7 @@ def _advice(todo: Plan, reading: Reading) -> list[str]:
             advice.append(
                 f"config[{entry.key}]: neither re_enroll_time nor re_enroll_trigger_time_percentage is set:"
                 " the device will not renew the certificate by itself"
-                + (", unless an apply-group says when." if reading.apply_groups else ".")
+                + (", unless an apply-group says when." if todo.before.at(slots) is None else ".")
             )
         if names >= {"re-enroll-time", "re-enroll-trigger-time-percentage"}:
             advice.append(

@@ -32,11 +32,12 @@ Task = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Result:
-    """What a task answered on one host. ``status``: ok, failed, unreachable or skipped."""
+    """What a task answered on one host. ``status``: ok, failed, unreachable or skipped. ``args``: of the task."""
 
     host: str
     status: str
     data: Mapping[str, Any]
+    args: Mapping[str, Any]
 
     def __getitem__(self, key: str) -> Any:
         return self.data[key]

@@ -29,7 +29,8 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, status: str, task_result: Any, **_options: Any) -> None:
-        line = {"host": task_result._host.name, "status": status, "data": task_result._result}
+        fields = {"data": task_result._result, "args": task_result._task_fields["args"]}
+        line = {"host": task_result._host.name, "status": status, **fields}
         with open(os.environ["RESULTS_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, cls=AnsibleJSONEncoder) + "\n")
 
