@@ -50,6 +50,8 @@ requirements:
 seealso:
   - plugin: netpki.junos.reenroll_trigger
     plugin_type: filter
+  - plugin: netpki.junos.reenroll_renewals
+    plugin_type: filter
   - module: netpki.junos.junos_pki_reenroll
 """
 
@@ -126,6 +128,8 @@ _value:
             - V(expired), V(no-trigger), V(trigger-before-issue), V(trigger-at-expiry), V(statements-disagree),
               V(from-now), V(too-late-for-retries), V(trigger-passed), V(not-yet-valid), V(key-not-regenerated),
               V(scep-encryption-des) or V(scep-digest-md5).
+            - P(netpki.junos.reenroll_renewals#filter) knows V(no-certificate), V(certificate-not-shown) and
+              V(cannot-plan) as well.
           type: str
         severity:
           description: V(error) where no renewal in time can be expected, V(warning) for the rest.

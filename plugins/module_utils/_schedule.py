@@ -54,18 +54,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Renewal:
-    """What will become of one certificate under one entry."""
+    """What will become of one certificate under one entry. What is None is not known, or does not apply."""
 
-    trigger: datetime | None
-    rule: str | None
-    not_before: datetime
-    not_after: datetime
-    lifetime_days: int  # whole days, rounded down
-    lifetime_seconds: int
-    share_elapsed: int | None  # of the lifetime at the trigger, in percent, rounded down
-    days_left: int  # until the expiry, rounded down: negative when expired
-    due: bool
-    findings: tuple[Finding, ...]
+    trigger: datetime | None = None
+    rule: str | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    lifetime_days: int | None = None  # whole days, rounded down
+    lifetime_seconds: int | None = None
+    share_elapsed: int | None = None  # of the lifetime at the trigger, in percent, rounded down
+    days_left: int | None = None  # until the expiry, rounded down: negative when expired
+    due: bool = False
+    findings: tuple[Finding, ...] = ()
 
     def result(self) -> dict[str, object]:
         """The same for a task's result: dates in ISO-8601 with ``Z``, findings as mappings in a list."""
@@ -98,15 +98,12 @@ def plan(
     """
     not_before, not_after = _validity(certificate)
     case = _Case(
-        entry=entry,
         not_before=not_before,
         not_after=not_after,
         now=now,
         release=release,
         ca_profile=ca_profile,
-        triggers=_triggers(
-            certificate, entry.get("re_enroll_time"), entry.get("re_enroll_trigger_time_percentage"), "entry."
-        ),
+        triggers=tuple(_trigger(not_before, not_after, statement) for statement in _statements_of(entry)),
     )
     lifetime, decided = case.lifetime, case.trigger
     return Renewal(
@@ -119,8 +116,15 @@ def plan(
         share_elapsed=floor((1 - decided.ahead / lifetime) * 100) if decided else None,
         days_left=(not_after - now) // timedelta(days=1),
         due=case.due,
-        findings=tuple(_findings(case)),
+        findings=_findings(entry, case),
     )
+
+
+def plan_without_dates(entry: Mapping[str, object], code: str) -> Renewal:
+    """What can be told of an entry whose certificate is not there or not shown; ``code`` is a key of WITHOUT_DATES."""
+    statements = _statements_of(entry)
+    findings = (*_findings(entry), WITHOUT_DATES[code])
+    return Renewal(rule=statements[0].rule if statements else None, findings=findings)
 
 
 #: What is not known of the releases that :func:`may_count_from_now` names.
@@ -157,27 +161,26 @@ def stagger(host: object, certificate_id: object, low: object, high: object) -> 
 # ---- the formula ----
 
 
-def _triggers(
-    certificate: Certificate, re_enroll_time: object, percentage: object, prefix: str = ""
-) -> tuple[Trigger, ...]:
+@dataclass(frozen=True)
+class _Statement:
+    """What one statement asks for: 30 days, 700 hours, 20 percent."""
+
+    rule: str  # the statement, with its member: "re-enroll-time days"
+    member: str
+    amount: int
+
+
+def _triggers(certificate: Certificate, re_enroll_time: object, percentage: object) -> tuple[Trigger, ...]:
     """The triggers of the statements that are set, the one that wins first."""
     not_before, not_after = _validity(certificate)
-    found = []
-    if re_enroll_time is not None:
-        found.append(("re-enroll-time ", *_member(re_enroll_time, f"{prefix}re_enroll_time")))
-    if percentage is not None:
-        where = f"{prefix}re_enroll_trigger_time_percentage"
-        found.append(("re-enroll-trigger-time-", "percentage", _whole(percentage, where, *_MEMBERS["percentage"][:2])))
-    return tuple(
-        _trigger(not_before, not_after, statement + member, member, amount) for statement, member, amount in found
-    )
+    return tuple(_trigger(not_before, not_after, each) for each in _statements(re_enroll_time, percentage))
 
 
-def _trigger(not_before: datetime, not_after: datetime, rule: str, member: str, amount: int) -> Trigger:
-    unit = _MEMBERS[member][2]
+def _trigger(not_before: datetime, not_after: datetime, statement: _Statement) -> Trigger:
+    amount, unit = statement.amount, _MEMBERS[statement.member][2]
     ahead = Fraction(amount * unit) if unit else _seconds(not_after - not_before) * Fraction(amount, 100)
     since_year_1 = floor(_seconds(not_after - _YEAR_1) - ahead)
-    return Trigger(rule, ahead, _YEAR_1 + timedelta(seconds=since_year_1) if since_year_1 >= 0 else None)
+    return Trigger(statement.rule, ahead, _YEAR_1 + timedelta(seconds=since_year_1) if since_year_1 >= 0 else None)
 
 
 def _seconds(span: timedelta) -> Fraction:
@@ -195,6 +198,26 @@ def _validity(certificate: Certificate) -> tuple[datetime, datetime]:
     if not_after <= not_before:
         raise InputError(f"{name}: not_after ({iso(not_after)}) is not later than not_before ({iso(not_before)}).")
     return not_before, not_after
+
+
+def _statements(re_enroll_time: object, percentage: object, prefix: str = "") -> list[_Statement]:
+    """The statements that are set, the one that wins first."""
+    found = []
+    if re_enroll_time is not None:
+        member, amount = _member(re_enroll_time, f"{prefix}re_enroll_time")
+        found.append(_Statement(f"re-enroll-time {member}", member, amount))
+    if percentage is not None:
+        where = f"{prefix}re_enroll_trigger_time_percentage"
+        amount = _whole(percentage, where, *_MEMBERS["percentage"][:2])
+        found.append(_Statement("re-enroll-trigger-time-percentage", "percentage", amount))
+    return found
+
+
+def _statements_of(entry: Mapping[str, object]) -> list[_Statement]:
+    """The statements of an entry. A device may hold re-enroll-time with nothing in it, which triggers nothing."""
+    re_enroll_time = entry.get("re_enroll_time")
+    percentage = entry.get("re_enroll_trigger_time_percentage")
+    return _statements(None if re_enroll_time == {} else re_enroll_time, percentage, "entry.")
 
 
 def _member(re_enroll_time: object, where: str) -> tuple[str, int]:
@@ -226,9 +249,8 @@ def _whole(value: object, where: str, low: int, high: int) -> int:
 
 @dataclass(frozen=True)
 class _Case:
-    """All that a finding may depend on."""
+    """All that a finding about the dates may depend on."""
 
-    entry: Mapping[str, object]
     not_before: datetime
     not_after: datetime
     now: datetime
@@ -257,8 +279,8 @@ def _not_yet_valid(case: _Case) -> str | None:
     return f"The certificate is not valid before {iso(case.not_before)}." if case.now < case.not_before else None
 
 
-def _no_trigger(case: _Case) -> str | None:
-    return None if case.trigger else "Nothing says when to renew: the device lets the certificate expire."
+def _no_trigger(entry: Mapping[str, object]) -> str | None:
+    return None if _statements_of(entry) else "Nothing says when to renew: the device lets the certificate expire."
 
 
 def _trigger_before_issue(case: _Case) -> str | None:
@@ -321,8 +343,8 @@ def _too_late_for_retries(case: _Case) -> str | None:
     )
 
 
-def _key_not_regenerated(case: _Case) -> str | None:
-    value = case.entry.get("re_generate_keypair")
+def _key_not_regenerated(entry: Mapping[str, object]) -> str | None:
+    value = entry.get("re_generate_keypair")
     try:
         regenerated = value is not None and boolean(value)
     except TypeError:
@@ -330,45 +352,69 @@ def _key_not_regenerated(case: _Case) -> str | None:
     return None if regenerated else "The renewal keeps the key, and CAs refuse a new certificate for an unchanged key."
 
 
-def _des(case: _Case) -> str | None:
-    return "SCEP messages are encrypted with des." if case.entry.get("scep_encryption_algorithm") == "des" else None
+def _des(entry: Mapping[str, object]) -> str | None:
+    return "SCEP messages are encrypted with des." if entry.get("scep_encryption_algorithm") == "des" else None
 
 
-def _md5(case: _Case) -> str | None:
-    return "SCEP messages are signed over an md5 digest." if case.entry.get("scep_digest_algorithm") == "md5" else None
+def _md5(entry: Mapping[str, object]) -> str | None:
+    return "SCEP messages are signed over an md5 digest." if entry.get("scep_digest_algorithm") == "md5" else None
 
 
 @dataclass(frozen=True)
 class _Kind:
+    """A kind of finding. Its check looks at the entry or at the dates, and tells what is the case, or None."""
+
     severity: str
-    check: Callable[[_Case], str | None]  # what is the case, None where it is not
     advice: str  # what to do
+    of_entry: Callable[[Mapping[str, object]], str | None] | None = None
+    of_dates: Callable[[_Case], str | None] | None = None
 
 
-# Every finding there is, in the order in which they are told.
+# Every finding of a plan, in the order in which they are told.
 FINDINGS: dict[str, _Kind] = {
-    "expired": _Kind("error", _expired, "Enroll it anew."),
-    "no-trigger": _Kind("error", _no_trigger, "Set re_enroll_time or re_enroll_trigger_time_percentage."),
-    "trigger-before-issue": _Kind("error", _trigger_before_issue, "Use a percentage, or a shorter time."),
-    "trigger-at-expiry": _Kind("error", _trigger_at_expiry, "Leave time to renew."),
+    "expired": _Kind("error", "Enroll it anew.", of_dates=_expired),
+    "no-trigger": _Kind("error", "Set re_enroll_time or re_enroll_trigger_time_percentage.", of_entry=_no_trigger),
+    "trigger-before-issue": _Kind("error", "Use a percentage, or a shorter time.", of_dates=_trigger_before_issue),
+    "trigger-at-expiry": _Kind("error", "Leave time to renew.", of_dates=_trigger_at_expiry),
     "statements-disagree": _Kind(
         "warning",
-        _statements_disagree,
         "Keep one of the two statements. After an ACME enrollment the device writes both by itself.",
+        of_dates=_statements_disagree,
     ),
-    "from-now": _Kind("warning", _from_now, "Use a percentage, or check the first renewal."),
-    "too-late-for-retries": _Kind("warning", _too_late_for_retries, "Renew earlier, or retry faster."),
-    "trigger-passed": _Kind("warning", _trigger_passed, "Check that the device renews it."),
-    "not-yet-valid": _Kind("warning", _not_yet_valid, "Check the clocks of the device and of the CA."),
-    "key-not-regenerated": _Kind("warning", _key_not_regenerated, "Set re_generate_keypair to true."),
-    "scep-encryption-des": _Kind("warning", _des, "Set scep_encryption_algorithm to des3."),
-    "scep-digest-md5": _Kind("warning", _md5, "Set scep_digest_algorithm to sha1."),
+    "from-now": _Kind("warning", "Use a percentage, or check the first renewal.", of_dates=_from_now),
+    "too-late-for-retries": _Kind("warning", "Renew earlier, or retry faster.", of_dates=_too_late_for_retries),
+    "trigger-passed": _Kind("warning", "Check that the device renews it.", of_dates=_trigger_passed),
+    "not-yet-valid": _Kind("warning", "Check the clocks of the device and of the CA.", of_dates=_not_yet_valid),
+    "key-not-regenerated": _Kind("warning", "Set re_generate_keypair to true.", of_entry=_key_not_regenerated),
+    "scep-encryption-des": _Kind("warning", "Set scep_encryption_algorithm to des3.", of_entry=_des),
+    "scep-digest-md5": _Kind("warning", "Set scep_digest_algorithm to sha1.", of_entry=_md5),
+}
+
+# Why there are no dates.
+WITHOUT_DATES: dict[str, Finding] = {
+    finding.code: finding
+    for finding in (
+        Finding("no-certificate", "warning", "No certificate on the device yet. Enroll it."),
+        Finding(
+            "certificate-not-shown",
+            "warning",
+            "The certificates were not read, so the date is not known. "
+            "A device shows those of its main system only, and only to a user who may see them.",
+        ),
+    )
 }
 
 
-def _findings(case: _Case) -> list[Finding]:
-    told = ((code, kind, kind.check(case)) for code, kind in FINDINGS.items())
-    return [Finding(code, kind.severity, f"{what} {kind.advice}") for code, kind, what in told if what]
+def _findings(entry: Mapping[str, object], case: _Case | None = None) -> tuple[Finding, ...]:
+    """What the table finds; without a case, only what needs no dates."""
+    found = []
+    for code, kind in FINDINGS.items():
+        what = kind.of_entry(entry) if kind.of_entry else None
+        if kind.of_dates and case:
+            what = kind.of_dates(case)
+        if what:
+            found.append(Finding(code, kind.severity, f"{what} {kind.advice}"))
+    return tuple(found)
 
 
 def _when(trigger: Trigger) -> str:

@@ -43,7 +43,7 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         facts = result.result.get("ansible_facts", {})
         if "pki_reenroll_plan" in facts:
-            self._results[result.host.get_name()]["plan"] = facts["pki_reenroll_plan"]
+            self._results.setdefault(result.host.get_name(), {})["plan"] = facts["pki_reenroll_plan"]
         elif "commands" in result.result:
             self._configured(result)
 
