@@ -219,7 +219,7 @@ def test_edits_of_somebody_else_are_neither_committed_nor_lost(stage: Stage) -> 
         device.edit_by(["set system host-name edited"], "bob")
     assert run.result().result.error == not_confirmed(
         "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
-        " The device says: configuration database modified. Nothing was changed, and their edits are as they were."
+        " The device says: configuration database modified. Their edits are as they were."
         " Run again when they are committed or rolled back"
     )
     assert "set system host-name edited" in device.candidate_set_lines()
@@ -235,7 +235,7 @@ def test_a_lock_of_somebody_else(stage: Stage) -> None:
     error = re.sub(r"since .*, idle [\d:]+", "since T, idle T", run.result().result.error)
     assert error == not_confirmed(
         "127.0.0.1: somebody else holds the configuration. The device says: configuration database locked by:"
-        " bob terminal (pid 4712) on since T, idle T exclusive. Nothing was changed. Run again when they are done"
+        " bob terminal (pid 4712) on since T, idle T exclusive. Run again when they are done"
     )
     assert device.awaiting_confirm
     assert device.lock == {"user": "bob", "pid": 4712, "session": 0}

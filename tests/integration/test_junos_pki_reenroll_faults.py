@@ -159,11 +159,12 @@ def test_check_mode_does_not_wait_for_somebody_where_nothing_changes(stage: Stag
     assert device.lock == {"user": "alice", "pid": 4711, "session": 0}
 
 
-MODIFIED = (
-    "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
-    " The device says: configuration database modified. Nothing was changed, and their edits are as they were."
-    " Run again when they are committed or rolled back."
-)
+def modified(so_far: str = "") -> str:
+    return (
+        "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
+        f" The device says: configuration database modified. {so_far}Their edits are as they were."
+        " Run again when they are committed or rolled back."
+    )
 
 
 @pytest.mark.parametrize("mode", ["private", "exclusive"])
@@ -175,7 +176,7 @@ def test_edits_of_somebody_else_in_the_shared_candidate(stage: Stage, mode: str,
         device.edit_by(edits, "bob", 4712)
     theirs = device.candidate_set_lines()
     run = stage.play(device, task(configuration_mode=mode), options=["--check"] if checking else [])
-    assert one_error(run) == MODIFIED
+    assert one_error(run) == modified("Nothing was changed. ")
     assert device.candidate_set_lines() == theirs
     assert left_behind(device, but="candidate_dirty") == {}
     assert (device.set_lines(), device.commits) == (LINES, [])
@@ -186,7 +187,7 @@ def test_edits_that_somebody_makes_while_a_private_change_is_on_its_way(stage: S
     device.fault("load-configuration", "delay", seconds=1)
     with stage.meanwhile(device, task(), "load-configuration") as run:
         device.edit_by(["set system host-name edited"], "bob", 4712)
-    assert one_error(run.result()) == MODIFIED
+    assert one_error(run.result()) == modified()
     assert device.candidate_set_lines() == ["set version 24.4R1", *LINES[1:], "set system host-name edited"]
     assert left_behind(device, but="candidate_dirty") == {}
     assert (device.set_lines(), device.commits) == (LINES, [])
@@ -289,7 +290,10 @@ def test_a_protected_level_above(stage: Stage, name: str, level: str, checking: 
 
 # What a device is slow to answer, or never answers.
 
+UNCHANGED = "Nothing was changed."
 DISCARDED = "Nothing was committed, the device discards the candidate."
+# What comes before there is a candidate.
+EARLY = ("reading the ", "opening the ")
 UNKNOWN = "Whether it took effect is not known: run the task again, it changes only what is still missing."
 
 
@@ -338,8 +342,13 @@ UNKNOWN = "Whether it took effect is not known: run the task again, it changes o
 def test_no_answer_in_time(stage: Stage, name: str, at: str, do: str, change: dict[str, Any], message: str) -> None:
     device = stage[name]
     device.fault(at, do, seconds=2)
-    assert one_error(stage.play(device, change)) == f"127.0.0.1: no answer to {message}. {DISCARDED}"
+    assert one_error(stage.play(device, change)) == f"127.0.0.1: no answer to {message}. {so_far(message)}"
     assert_untouched(device)
+
+
+def so_far(doing: str) -> str:
+    """What has become of the change when the answer is lost."""
+    return UNCHANGED if doing.startswith(EARLY) else DISCARDED
 
 
 def test_no_answer_to_a_commit_in_time(stage: Stage) -> None:
@@ -365,7 +374,7 @@ def test_no_answer_to_a_commit_in_time(stage: Stage) -> None:
 def test_a_session_that_is_lost(stage: Stage, name: str, at: str, do: str, change: dict[str, Any], doing: str) -> None:
     device = stage[name]
     device.fault(at, do)
-    assert one_error(stage.play(device, change)) == f"127.0.0.1: the session was lost during {doing}. {DISCARDED}"
+    assert one_error(stage.play(device, change)) == f"127.0.0.1: the session was lost during {doing}. {so_far(doing)}"
     assert_untouched(device)
 
 

@@ -163,7 +163,13 @@ SCENES: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("another type", "runs", {MODULE: {"config": [{**WRONG, "re_enroll_time": "{{ challenge }}"}]}}, "failed", "dict"),
     ("no entry", "runs", {MODULE: {"config": ["{{ challenge }}"]}}, "failed", "dict"),
     ("no choice", "runs", {MODULE: {"config": [{**WRONG, "protocol": "{{ challenge }}"}]}}, "failed", "must be one of"),
-    ("a mapping", "runs", {MODULE: {"config": [{**WRONG, "challenge_password": {"a": "{{ crl }}"}}]}}, "ok", ""),
+    (
+        "a mapping",
+        "runs",
+        {MODULE: {"config": [{**WRONG, "challenge_password": {"a": "{{ crl }}"}}]}},
+        "failed",
+        "text",
+    ),
     ("damaged", "runs", {MODULE: {"config": [{**WRONG, "challenge_password": "$9$Canary"}]}}, "failed", "is damaged"),
     (
         "foreign",
