@@ -93,7 +93,7 @@ _value:
     summary:
       description: The same in one line.
       type: str
-      sample: "vpn-01: renews 2027-10-21T09:55:00Z by re-enroll-time days, expires 2028-01-02T09:55:00Z."
+      sample: "vpn-01: renews 2026-03-08T09:55:00Z by re-enroll-time days, expires 2026-04-02T09:55:00Z."
 """
 
 from datetime import UTC, datetime
