@@ -27,6 +27,13 @@ set security pki auto-re-enrollment cmpv2 certificate-id vpn-02 ca-profile-name 
 set security pki auto-re-enrollment cmpv2 certificate-id vpn-02 re-enroll-trigger-time-percentage 20
 set security pki auto-re-enrollment cmpv2 certificate-id vpn-02 re-generate-keypair
 """.strip()
+ODD = """
+set security pki ca-profile corp-ca ca-identity corp.example.net
+set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-02 ca-profile-name corp-ca
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-02 re-enroll-time
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-03 ca-profile-name corp-ca
+""".strip()
 CERTIFICATES = [
     {"identifier": name, "subject": f"CN={name}", "issuer": "CN=corp-ca", "not_before": start, "not_after": end}
     for name, start, end in (
@@ -42,7 +49,15 @@ DEVICES = {
         for name in ("fresh", "fresh-check", "layers", "options", "password", "stagger", "secret")
     },
     **{name: {"release": "21.4R3", "config": OLD} for name in (*BATCH, "input", "nothing", "survey", "order-b")},
-    **{name: {"release": "19.4R3", "config": OLD, "certificates": CERTIFICATES} for name in ("moved", "told", "gone")},
+    **{
+        name: {"release": "19.4R3", "config": OLD, "certificates": CERTIFICATES}
+        for name in ("moved", "told", "gone", "purpose")
+    },
+    "odd": {
+        "release": "22.4R3",
+        "config": ODD,
+        "certificates": [{**CERTIFICATES[0], "not_after": CERTIFICATES[0]["not_before"]}, CERTIFICATES[1]],
+    },
     "from-now": {"release": "22.1R3", "config": OLD, "certificates": CERTIFICATES},
     "system": {"release": "23.4R2", "config": "set logical-systems LS1 security pki ca-profile corp-ca ca-identity x"},
 }
@@ -110,14 +125,14 @@ def test_check_mode_of_the_first_run_on_a_fresh_device(stage: Stage) -> None:
     assert configured(check)["changed"] is True
     assert device.rpcs == [*READ, *CHANGE, "commit-configuration/check", *END]
     assert (sessions(device), device.set_lines(), device.commits, left_behind(device)) == (1, before, [], {})
-    assert told(check) == ["vpn-01: No certificate on the device yet. The device renews it once it is enrolled."]
+    assert told(check) == ["vpn-01: No certificate on the device yet. Enroll it."]
     assert plan(check) == [
         {
             "certificate_id": "vpn-01",
             "protocol": "scep",
             "ca_profile_name": "corp-ca",
             "trigger": None,
-            "rule": None,
+            "rule": "re-enroll-trigger-time-percentage",
             "not_before": None,
             "not_after": None,
             "lifetime_days": None,
@@ -129,9 +144,10 @@ def test_check_mode_of_the_first_run_on_a_fresh_device(stage: Stage) -> None:
                 {
                     "code": "no-certificate",
                     "severity": "warning",
-                    "sentence": "No certificate on the device yet. The device renews it once it is enrolled.",
+                    "sentence": "No certificate on the device yet. Enroll it.",
                 }
             ],
+            "summary": "vpn-01: No certificate on the device yet. Enroll it.",
         }
     ]
 
@@ -196,21 +212,46 @@ def test_the_certificates_of_a_logical_system_are_not_told(stage: Stage) -> None
         "set logical-systems LS1 security pki ca-profile corp-ca ca-identity corp.example.net"
     )
     assert [row["findings"][0]["code"] for row in plan(run_)] == ["certificate-not-shown"]
-    assert told(run_) == ["vpn-01: The device shows the certificates of its main system only: the date is not known."]
+    assert told(run_) == [
+        "vpn-01: The certificates were not read, so the date is not known."
+        " A device shows those of its main system only, and only to a user who may see them."
+    ]
 
 
 def test_what_is_deleted_is_not_told(stage: Stage) -> None:
-    device = stage["gone"]
-    gone = run(
-        stage,
-        device,
-        pki_reenroll_state="deleted",
-        pki_reenroll_ca_profiles=[],
-        pki_reenroll_certificate_defaults={},
-        pki_reenroll_certificates=[{"certificate_id": "vpn-01"}],
-    )
+    """The entry lies in the direct list, the group's defaults say scep, and a CA profile is declared: it stays."""
+    gone = run(stage, stage["gone"], pki_reenroll_state="deleted")
     assert configured(gone)["commands"] == ["delete security pki auto-re-enrollment certificate-id vpn-01"]
     assert [row["certificate_id"] for row in plan(gone)] == ["vpn-02"]
+
+
+def test_a_ca_profile_is_deleted_on_purpose(stage: Stage) -> None:
+    device = stage["purpose"]
+    both = [VPN_01, {"certificate_id": "vpn-02", "protocol": "cmpv2"}]
+    variables = {"pki_reenroll_state": "deleted", "pki_reenroll_certificates": both}
+    gone = run(stage, device, **variables, pki_reenroll_delete_ca_profiles=True)
+    left = [line for line in device.set_lines() if "ca-profile" in line or "certificate-id" in line]
+    assert (gone.status, left, plan(gone)) == (0, [], [])
+
+
+def test_what_cannot_be_planned_fails_no_task(stage: Stage) -> None:
+    """Entries that nobody declared: one with an empty re-enroll-time, one whose certificate lives no day."""
+    device = stage["odd"]
+    odd = run(stage, device)
+    assert (odd.status, len(device.commits)) == (0, 1)
+    assert {row["certificate_id"]: [finding["code"] for finding in row["findings"]] for row in plan(odd)} == {
+        "vpn-01": ["cannot-plan"],
+        "vpn-02": ["no-trigger", "not-yet-valid", "key-not-regenerated"],
+        "vpn-03": ["no-trigger", "key-not-regenerated", "no-certificate"],
+    }
+
+
+def test_a_run_that_fails_leaves_no_plan_of_an_earlier_one(stage: Stage) -> None:
+    device = stage["input"]
+    stale = {"ansible.builtin.set_fact": {"pki_reenroll_plan": ["stale"]}}
+    fails = {"block": [ROLE], "rescue": [{"ansible.builtin.debug": {"msg": "{{ pki_reenroll_plan }}"}}]}
+    run_ = stage.play(device, stale, fails, variables={**DECLARED, "pki_reenroll_timeout": 0})
+    assert (run_.status, run_.results[-1]["msg"]) == (0, [])
 
 
 # The layers: defaults, group, host.
@@ -379,6 +420,7 @@ def test_a_secret_is_left_as_it_is_when_told_so(stage: Stage) -> None:
 
 # Bad input, before any connection.
 
+FILTER = "Task failed: The filter plugin 'netpki.junos.reenroll_declaration' failed: "
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "nothing declared": (
         {"pki_reenroll_ca_profiles": [], "pki_reenroll_certificates": []},
@@ -388,14 +430,21 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "nothing to delete": (
         {"pki_reenroll_ca_profiles": [], "pki_reenroll_certificates": [], "pki_reenroll_state": "deleted"},
         "Nothing is declared for this host: pki_reenroll_certificates, pki_reenroll_ca_profiles and what the host adds"
-        " to them are empty. Name what state deleted is about.",
+        " to them are empty. Name what state deleted is about."
+        " CA profiles count with pki_reenroll_delete_ca_profiles only.",
+    ),
+    "CA profiles to delete": (
+        {"pki_reenroll_certificates": [], "pki_reenroll_state": "deleted"},
+        "Nothing is declared for this host: pki_reenroll_certificates, pki_reenroll_ca_profiles and what the host adds"
+        " to them are empty. Name what state deleted is about."
+        " CA profiles count with pki_reenroll_delete_ca_profiles only.",
     ),
     "an entry and a profile twice": (
         {
             "pki_reenroll_certificates": [VPN_01, {**VPN_01, "protocol": "cmpv2"}],
             "pki_reenroll_host_ca_profiles": [CORP_CA, CORP_CA],
         },
-        "Declared twice in one list: corp-ca, vpn-01. Join the entries.",
+        FILTER + "Declared twice in one list: corp-ca, vpn-01. Join the entries.",
     ),
     "an unknown option": (
         {"pki_reenroll_certificates": [{**VPN_01, "re_enrol_time": {"days": 30}}]},
@@ -409,7 +458,24 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
             "pki_reenroll_certificate_defaults": {"protocol": "scep", "ca_profile_name": "corp-ca"},
             "pki_reenroll_stagger": {"from_hours": 900, "to_hours": 700},
         },
-        "pki_reenroll_stagger: from_hours is 900, more than to_hours, which is 700.",
+        FILTER + "stagger: from_hours: 900 is more than to_hours, which is 700.",
+    ),
+    "no minutes to confirm in": (
+        {"pki_reenroll_commit_confirmed": 0},
+        "commit_confirmed: 0 is not a number of minutes from 1 to 65535.",
+    ),
+    "minutes that are no number": (
+        {"pki_reenroll_commit_confirmed": "soon"},
+        "argument 'commit_confirmed' is of type str and we were unable to convert to int: \"'soon'\" cannot be converted"
+        " to an int",
+    ),
+    "a logical system without a name": (
+        {"pki_reenroll_logical_system": ""},
+        "logical_system: is empty. Leave it out for the main system.",
+    ),
+    "a tenant without a name": (
+        {"pki_reenroll_tenant": ""},
+        "tenant: is empty. Leave it out for the main system.",
     ),
     "a private candidate, and a confirmed commit": (
         {"pki_reenroll_commit_confirmed": 5, "pki_reenroll_configuration_mode": "private"},
@@ -420,8 +486,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"pki_reenroll_logical_system": "LS1", "pki_reenroll_tenant": "T1"},
         "logical_system and tenant exclude each other. Give one of them.",
     ),
-    "no time to wait": ({"pki_reenroll_timeout": 0}, "timeout: 0 is not a whole number from 1 on."),
-    "no time to commit": ({"pki_reenroll_commit_timeout": 0}, "commit_timeout: 0 is not a whole number from 1 on."),
+    "no time to wait": ({"pki_reenroll_timeout": 0}, "timeout: 0 is not a whole number from 1 to 86400."),
+    "no time to commit": (
+        {"pki_reenroll_commit_timeout": 0},
+        "commit_timeout: 0 is not a whole number from 1 to 86400.",
+    ),
     "an ssh_config that is not there": (
         {"pki_reenroll_ssh_config": "/nowhere/ssh_config"},
         "ssh_config: there is no file /nowhere/ssh_config.",
@@ -476,6 +545,7 @@ def test_no_output_holds_a_secret(stage: Stage, status: int, variables: dict[str
 
 
 def roll_out(stage: Stage, names: list[str], *options: str, **variables: Any) -> Run:
+    variables = {"hosts": "all", **variables}
     hosts = {name: host_variables(stage[name], DECLARED) for name in names}
     for name in names:
         stage[name].mark()
@@ -509,9 +579,14 @@ def test_the_rollout_grows_and_stops_at_the_first_failed_batch(stage: Stage) -> 
 
 
 def test_the_answers_of_a_survey(stage: Stage) -> None:
-    empty = ("hosts", "serial", "max_fail_percentage", "commit_comment", "logical_system", "tenant")
-    answers = dict.fromkeys(empty, "")
+    answers = dict.fromkeys(("serial", "max_fail_percentage", "commit_comment", "commit_confirmed"), "")
     check = roll_out(stage, ["survey", "order-b"], "--check", **answers)
     assert (check.status, batches(check)) == (0, 2)
     check = roll_out(stage, ["survey", "order-b"], "--check", hosts="order-b:all", serial="1, 100%")
     assert [one.host for one in check.results if "commands" in one.data] == ["order-b", "survey"]
+
+
+def test_the_rollout_has_no_hosts_of_its_own(stage: Stage) -> None:
+    unsaid = roll_out(stage, ["survey"], hosts="")
+    assert "Keyword 'hosts' is required, and cannot have empty values." in unsaid.stderr
+    assert (unsaid.status, unsaid.results) == (4, ())
