@@ -466,8 +466,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "minutes that are no number": (
         {"pki_reenroll_commit_confirmed": "soon"},
-        "argument 'commit_confirmed' is of type str and we were unable to convert to int: \"'soon'\" cannot be converted"
-        " to an int",
+        "argument 'commit_confirmed' is of type str and we were unable to convert to int: \"'soon'\" cannot be"
+        " converted to an int",
     ),
     "a logical system without a name": (
         {"pki_reenroll_logical_system": ""},
