@@ -253,25 +253,29 @@ def test_bad_input_opens_no_connection(stage: Stage, answers: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "message"),
+    ("body", "reads", "message"),
     [
+        # A second read asks for apply-groups, which could bring what is missing.
         (
             one(re_enroll_time={"days": 30}),
+            2,
             "config[vpn-01].ca_profile_name: 'corp-ca' is refused: Referenced ca-profile must be defined under"
             " [edit security pki ca-profile]. Declare that ca-profile in ca_profiles of the same task, or correct the"
             " name.",
         ),
         (
             config(entry(), ca_profiles=[{"name": "corp-ca", "enrollment": {"url": "http://ca.example.net"}}]),
-            "config[vpn-01]: Re-enroll must"
-            " configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
+            2,
+            "config[vpn-01]: Re-enroll must configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
             " Give re_enroll_time or re_enroll_trigger_time_percentage.",
         ),
-        (profile("corp.ca", ca_identity="corp"), f"ca_profiles[corp.ca].name: 'corp.ca' {NAME}"),
+        (profile("corp.ca", ca_identity="corp"), 1, f"ca_profiles[corp.ca].name: 'corp.ca' {NAME}"),
     ],
 )
-def test_what_the_device_must_be_asked_for_costs_one_read(stage: Stage, body: dict[str, Any], message: str) -> None:
+def test_what_the_device_must_be_asked_for_is_refused_without_a_candidate(
+    stage: Stage, body: dict[str, Any], reads: int, message: str
+) -> None:
     device = stage["asked"]
     device.mark()
     assert stage.play(device, body).result.error == message
-    assert device.rpcs == ["get-configuration", "close-session"]
+    assert device.rpcs == ["get-configuration"] * reads + ["close-session"]

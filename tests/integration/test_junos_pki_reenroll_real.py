@@ -357,7 +357,8 @@ def test_a_deactivated_profile_is_not_there_for_an_entry_that_names_it(stage: St
         "config[new].ca_profile_name: 'retired-ca' is refused: Referenced ca-profile must be defined under"
         " [edit security pki ca-profile]. Declare that ca-profile in ca_profiles of the same task, or correct the name."
     )
-    assert device.rpcs == READ
+    # Before it is refused, whether groups apply is asked, which could bring the profile.
+    assert device.rpcs == ["get-configuration", *READ]
     profile = {"name": "retired-ca", "enrollment": {"url": "http://retired.example.net"}}
     run = stage.play(device, task(entry, ca_profiles=[profile]))
     assert run.result["commands"][0] == "activate security pki ca-profile retired-ca"

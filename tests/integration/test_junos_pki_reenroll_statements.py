@@ -15,6 +15,8 @@ MODULE = "netpki.junos.junos_pki_reenroll"
 RE = "set security pki auto-re-enrollment"
 CONFIG = "set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep"
 READ = ["get-configuration", "close-session"]
+# Whether groups apply, which could bring what is missing, is asked before an entry is refused.
+READ_AND_GROUPS = ["get-configuration", *READ]
 
 # The option and its value, and the words of the statement on the device.
 COMMON = [
@@ -177,7 +179,7 @@ def test_from_23_1_on_an_entry_needs_a_trigger(stage: Stage) -> None:
         " configure the re-enroll-trigger-time-percentage or a re-enroll-time value."
         " Give re_enroll_time or re_enroll_trigger_time_percentage."
     )
-    assert device.rpcs == READ
+    assert device.rpcs == READ_AND_GROUPS
 
 
 def test_before_23_1_an_entry_without_a_trigger_is_taken_and_told(stage: Stage) -> None:
@@ -186,7 +188,7 @@ def test_before_23_1_an_entry_without_a_trigger_is_taken_and_told(stage: Stage) 
     assert run.result["changed"] is True
     assert run.result["warnings"] == [
         "127.0.0.1: config[vpn-01]: neither re_enroll_time nor re_enroll_trigger_time_percentage is set: the device"
-        " will not renew the certificate by itself."
+        " will not renew the certificate by itself, unless an apply-group says when."
     ]
 
 
@@ -214,4 +216,4 @@ def test_an_entry_needs_a_profile_with_an_enrollment_url(
     entry = {"certificate_id": "vpn-01", "protocol": "cmpv2", **ALWAYS, "ca_profile_name": "other-ca"}
     run = stage.play(device, task(entry, ca_profiles=profiles))
     assert run.result.error == f"config[vpn-01].ca_profile_name: 'other-ca' is refused: {message}"
-    assert device.rpcs == READ
+    assert device.rpcs == READ_AND_GROUPS
