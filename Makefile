@@ -70,7 +70,7 @@ unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repos
 	cd $(TREE) && $(PYTEST) tests/unit $(PYTEST_ARGS)
 
 integration: tree peers ## Modules, filters and strangers' clients against simulated devices
-	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) tests/integration $(PYTEST_ARGS)
+	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) -n 2 --dist loadfile tests/integration $(PYTEST_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
 	cd $(TREE) && molecule test --all
