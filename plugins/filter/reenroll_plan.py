@@ -135,7 +135,10 @@ _value:
           description: V(error) where no renewal in time can be expected, V(warning) for the rest.
           type: str
         sentence:
-          description: What is the case, and what to do.
+          description: What is the case.
+          type: str
+        advice:
+          description: What to do.
           type: str
   sample:
     trigger: "2026-03-08T09:55:00Z"
@@ -152,8 +155,8 @@ _value:
         severity: warning
         sentence: >-
           re-enroll-time days gives 2026-03-08T09:55:00Z, re-enroll-trigger-time-percentage gives 2026-01-27T14:43:00Z.
-          The first one wins, by the vendor's reference page. Keep one of the two statements.
-          After an ACME enrollment the device writes both by itself.
+          The first one wins, by the vendor's reference page.
+        advice: Keep one of the two statements. After an ACME enrollment the device writes both by itself.
 """
 
 from collections.abc import Mapping

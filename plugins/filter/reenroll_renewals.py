@@ -88,7 +88,10 @@ _value:
           description: V(error) where no renewal in time can be expected, V(warning) for the rest.
           type: str
         sentence:
-          description: What is the case, and what to do.
+          description: What is the case.
+          type: str
+        advice:
+          description: What to do.
           type: str
     summary:
       description: The same in one line.

@@ -17,8 +17,8 @@ from ansible_collections.netpki.junos.plugins.module_utils._certificates import 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
-    Finding,
     Renewal,
+    cannot_plan,
     plan,
     plan_without_dates,
     stagger,
@@ -158,7 +158,7 @@ def _planned(work: Callable[..., Renewal], *arguments: object) -> Renewal:
     try:
         return work(*arguments)
     except InputError as error:
-        return Renewal(findings=(Finding("cannot-plan", "error", f"The date cannot be worked out. {error}"),))
+        return Renewal(findings=(cannot_plan(error),))
 
 
 def _plan(shown: Options, entry: Options, now: datetime, release: str | None, profile: Options | None) -> Renewal:
@@ -175,7 +175,7 @@ def _certificate(shown: Options) -> Certificate:
 
 def _summary(renewal: Renewal) -> str:
     """``renews 2027-10-21T09:55:00Z by re-enroll-time days, expires 2028-01-02T09:55:00Z.``, and what was found."""
-    sentences = [finding.sentence for finding in renewal.findings]
+    sentences = [finding.text for finding in renewal.findings]
     if renewal.not_after:
         at = iso(renewal.trigger) if renewal.trigger else "before the year 1"
         renews = f"renews {at} by {renewal.rule}" if renewal.rule else "does not renew by itself"

@@ -22,6 +22,7 @@ from math import floor
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 
 DAY = 86400
@@ -43,13 +44,6 @@ class Trigger:
     rule: str  # the statement, with its member: "re-enroll-time days"
     ahead: Fraction  # seconds before the expiry, exact
     at: datetime | None  # rounded down to the whole second; None where it lies before the year 1
-
-
-@dataclass(frozen=True)
-class Finding:
-    code: str  # a key of FINDINGS
-    severity: str  # error or warning
-    sentence: str  # what is the case, and what to do
 
 
 @dataclass(frozen=True)
@@ -394,15 +388,21 @@ FINDINGS: dict[str, _Kind] = {
 WITHOUT_DATES: dict[str, Finding] = {
     finding.code: finding
     for finding in (
-        Finding("no-certificate", "warning", "No certificate on the device yet. Enroll it."),
+        Finding("no-certificate", "warning", "No certificate on the device yet.", "Enroll it."),
         Finding(
             "certificate-not-shown",
             "warning",
-            "The certificates were not read, so the date is not known. "
+            "The certificates were not read, so the date is not known.",
             "A device shows those of its main system only, and only to a user who may see them.",
         ),
     )
 }
+
+
+def cannot_plan(error: InputError) -> Finding:
+    """For a fleet, where one certificate that cannot be planned must not take the others along."""
+    what = f"The date cannot be worked out. {error}"
+    return Finding("cannot-plan", "error", what, "Look at the certificate and its entry on the device.")
 
 
 def _findings(entry: Mapping[str, object], case: _Case | None = None) -> tuple[Finding, ...]:
@@ -413,7 +413,7 @@ def _findings(entry: Mapping[str, object], case: _Case | None = None) -> tuple[F
         if kind.of_dates and case:
             what = kind.of_dates(case)
         if what:
-            found.append(Finding(code, kind.severity, f"{what} {kind.advice}"))
+            found.append(Finding(code, kind.severity, what, kind.advice))
     return tuple(found)
 
 

@@ -208,7 +208,7 @@ def print_table(results: Results) -> None:
         print("   " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for host, _result, plan in plans:
         for finding in plan["findings"] if plan["not_after"] else ():
-            sentence = f"{host} {plan['certificate_id']}, {finding['severity']}: {finding['sentence']}"
+            sentence = f"{host} {plan['certificate_id']}, {finding['severity']}: {finding['sentence']} {finding['advice']}"
             print(textwrap.fill(sentence, WIDTH, initial_indent="   ", subsequent_indent="     "))
 
 

@@ -144,7 +144,8 @@ def test_check_mode_of_the_first_run_on_a_fresh_device(stage: Stage) -> None:
                 {
                     "code": "no-certificate",
                     "severity": "warning",
-                    "sentence": "No certificate on the device yet. Enroll it.",
+                    "sentence": "No certificate on the device yet.",
+                    "advice": "Enroll it.",
                 }
             ],
             "summary": "vpn-01: No certificate on the device yet. Enroll it.",

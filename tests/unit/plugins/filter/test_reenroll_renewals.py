@@ -44,36 +44,42 @@ def answered(*entries: dict[str, Any], **result: Any) -> dict[str, Any]:
     }
 
 
-def undated(*findings: tuple[str, str, str], rule: str | None = None) -> dict[str, Any]:
+def undated(*findings: tuple[str, str, str, str], rule: str | None = None) -> dict[str, Any]:
     empty = ("trigger", "not_before", "not_after", "lifetime_days", "lifetime_seconds", "share_elapsed", "days_left")
-    found = [dict(zip(("code", "severity", "sentence"), finding, strict=True)) for finding in findings]
+    found = [dict(zip(("code", "severity", "sentence", "advice"), finding, strict=True)) for finding in findings]
     return {**dict.fromkeys(empty), "rule": rule, "due": False, "findings": found}
 
 
 NO_TRIGGER = (
     "no-trigger",
     "error",
-    "Nothing says when to renew: the device lets the certificate expire."
-    " Set re_enroll_time or re_enroll_trigger_time_percentage.",
+    "Nothing says when to renew: the device lets the certificate expire.",
+    "Set re_enroll_time or re_enroll_trigger_time_percentage.",
 )
 KEY = (
     "key-not-regenerated",
     "warning",
-    "The renewal keeps the key, and CAs refuse a new certificate for an unchanged key."
-    " Set re_generate_keypair to true.",
+    "The renewal keeps the key, and CAs refuse a new certificate for an unchanged key.",
+    "Set re_generate_keypair to true.",
 )
 DES = (
     "scep-encryption-des",
     "warning",
-    "SCEP messages are encrypted with des. Set scep_encryption_algorithm to des3.",
+    "SCEP messages are encrypted with des.",
+    "Set scep_encryption_algorithm to des3.",
 )
-MD5 = ("scep-digest-md5", "warning", "SCEP messages are signed over an md5 digest. Set scep_digest_algorithm to sha1.")
-NONE = ("no-certificate", "warning", "No certificate on the device yet. Enroll it.")
+MD5 = (
+    "scep-digest-md5",
+    "warning",
+    "SCEP messages are signed over an md5 digest.",
+    "Set scep_digest_algorithm to sha1.",
+)
+NONE = ("no-certificate", "warning", "No certificate on the device yet.", "Enroll it.")
 HIDDEN = (
     "certificate-not-shown",
     "warning",
-    "The certificates were not read, so the date is not known."
-    " A device shows those of its main system only, and only to a user who may see them.",
+    "The certificates were not read, so the date is not known.",
+    "A device shows those of its main system only, and only to a user who may see them.",
 )
 DATED = {
     "trigger": "2026-03-08T09:55:00Z",
@@ -91,8 +97,13 @@ DAYS = "re-enroll-time days"
 TWO = "entry.re_enroll_time: give exactly one of days, hours and percentage; given: days, hours."
 
 
-def cannot(why: str) -> tuple[str, str, str]:
-    return ("cannot-plan", "error", f"The date cannot be worked out. {why}")
+def text(finding: tuple[str, str, str, str]) -> str:
+    return f"{finding[2]} {finding[3]}"
+
+
+def cannot(why: str) -> tuple[str, str, str, str]:
+    what = f"The date cannot be worked out. {why}"
+    return ("cannot-plan", "error", what, "Look at the certificate and its entry on the device.")
 
 
 @pytest.mark.parametrize(
@@ -191,11 +202,11 @@ def test_each_entry_and_each_certificate_of_it() -> None:
     ("result", "summary"),
     [
         (answered(GOOD), yaml.safe_load(plugin.RETURN)["_value"]["contains"]["summary"]["sample"]),
-        (answered(GOOD, certificates=[]), f"vpn-01: {NONE[2]}"),
-        (answered(GOOD | {"re_generate_keypair": False}, certificates=None), f"vpn-01: {KEY[2]} {HIDDEN[2]}"),
+        (answered(GOOD, certificates=[]), f"vpn-01: {text(NONE)}"),
+        (answered(GOOD | {"re_generate_keypair": False}, certificates=None), f"vpn-01: {text(KEY)} {text(HIDDEN)}"),
         (
             answered(GOOD | {"re_enroll_time": None}),
-            f"vpn-01: does not renew by itself, expires 2026-04-02T09:55:00Z. {NO_TRIGGER[2]}",
+            f"vpn-01: does not renew by itself, expires 2026-04-02T09:55:00Z. {text(NO_TRIGGER)}",
         ),
     ],
 )

@@ -12,10 +12,10 @@ from fractions import Fraction
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso, parse_date
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
     FINDINGS,
-    Finding,
     Renewal,
     plan,
     stagger,
@@ -249,8 +249,8 @@ def test_plan_as_acme_writes_it() -> None:
         "statements-disagree",
         "warning",
         "re-enroll-time days gives 2026-03-08T09:55:00Z, re-enroll-trigger-time-percentage gives 2026-01-27T14:43:00Z. "
-        "The first one wins, by the vendor's reference page. Keep one of the two statements. "
-        "After an ACME enrollment the device writes both by itself.",
+        "The first one wins, by the vendor's reference page.",
+        "Keep one of the two statements. After an ACME enrollment the device writes both by itself.",
     )
     assert renewal == Renewal(
         trigger=datetime(2026, 3, 8, 9, 55, tzinfo=UTC),
@@ -275,7 +275,12 @@ def test_plan_as_acme_writes_it() -> None:
         "days_left": 60,
         "due": False,
         "findings": [
-            {"code": "statements-disagree", "severity": "warning", "sentence": disagree.sentence},
+            {
+                "code": "statements-disagree",
+                "severity": "warning",
+                "sentence": disagree.sentence,
+                "advice": "Keep one of the two statements. After an ACME enrollment the device writes both by itself.",
+            },
         ],
     }
 
@@ -343,7 +348,7 @@ def test_plan_without_trigger() -> None:
 def test_plan_with_huge_days() -> None:
     renewal = plan(DAYS_90, GOOD | {"re_enroll_time": {"days": UINT32_MAX}}, SOON)
     assert (renewal.trigger, renewal.rule, renewal.due) == (None, "re-enroll-time days", True)
-    assert [finding.sentence for finding in renewal.findings] == [
+    assert [finding.text for finding in renewal.findings] == [
         "The trigger (before the year 1) is not later than the issue (2026-01-02T09:55:00Z): re-enroll-time days asks "
         "for 4294967295 days before the expiry, the certificate lives 90 days. What a device does then is not "
         "documented. Use a percentage, or a shorter time.",
@@ -395,8 +400,8 @@ TABLE = [
         "warning",
         (DAYS_90, GOOD | {"re_enroll_trigger_time_percentage": 10}, SOON),
         "re-enroll-time days gives 2026-03-03T09:55:00Z, re-enroll-trigger-time-percentage gives 2026-03-24T09:55:00Z. "
-        "The first one wins, by the vendor's reference page. Keep one of the two statements. "
-        "After an ACME enrollment the device writes both by itself.",
+        "The first one wins, by the vendor's reference page. "
+        "Keep one of the two statements. After an ACME enrollment the device writes both by itself.",
     ),
     (
         "from-now",
@@ -451,7 +456,8 @@ TABLE = [
 
 @pytest.mark.parametrize(("code", "severity", "arguments", "sentence"), TABLE, ids=[row[0] for row in TABLE])
 def test_finding(code: str, severity: str, arguments: tuple, sentence: str) -> None:
-    assert Finding(code, severity, sentence) in plan(*arguments).findings
+    found = [(finding.code, finding.severity, finding.text) for finding in plan(*arguments).findings]
+    assert (code, severity, sentence) in found
 
 
 def test_every_finding_is_tested_and_in_order() -> None:
