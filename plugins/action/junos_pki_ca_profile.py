@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from ansible_collections.netpki.junos.plugins.module_utils._options import CA_PROFILE_SPEC
+from ansible_collections.netpki.junos.plugins.module_utils._run import configure
 from ansible_collections.netpki.junos.plugins.plugin_utils._action import PkiActionBase
 
 
 class ActionModule(PkiActionBase):
     ARGUMENT_SPEC = CA_PROFILE_SPEC
+    TASK = staticmethod(configure)

@@ -41,3 +41,29 @@ attributes:
     details:
       - Junos OS from 15.1X49 to 24.4 on SRX, after the vendor's published models. Tested against a simulated device.
 """
+
+    # Of a module that only reads.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode.
+    support: full
+    details:
+      - Nothing is changed in any mode.
+  diff_mode:
+    description: Returns details of what has changed, or would change, with C(--diff).
+    support: none
+  idempotent:
+    description: When run twice in a row with the same options, the second run changes nothing.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  platform:
+    description: Target systems that this works on.
+    platforms: junos
+    support: full
+    details:
+      - Junos OS from 15.1X49 to 24.4 on SRX, after the vendor's published models. Tested against a simulated device.
+"""

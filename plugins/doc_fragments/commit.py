@@ -36,6 +36,11 @@ options:
       - Copy the commit to the other Routing Engine (C(commit synchronize)).
     type: bool
     default: false
+  commit_timeout:
+    description:
+      - Seconds to wait for the answer to a commit or a commit check.
+    type: int
+    default: 120
   logical_system:
     description:
       - Work on C([edit logical-systems <name> security pki]). Excludes O(tenant).

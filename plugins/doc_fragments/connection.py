@@ -25,8 +25,8 @@ options:
   user:
     description:
       - Login name. C(ansible_user), or the play's C(remote_user) when left out.
-      - The login class needs the permissions C(configure), C(security) and C(security-control), and C(secret) so that
-        secrets can be compared.
+      - To change something, the login class needs the permissions C(configure), C(security) and C(security-control),
+        and C(secret) so that secrets can be compared.
     type: str
   password:
     description:
@@ -51,14 +51,9 @@ options:
     default: true
   timeout:
     description:
-      - Seconds to wait for the connection, and for the answer to each request other than a commit.
+      - Seconds to wait for the connection, and for the answer to each request that is no commit.
     type: int
     default: 30
-  commit_timeout:
-    description:
-      - Seconds to wait for the answer to a commit or a commit check.
-    type: int
-    default: 120
 requirements:
   - junos-eznc >= 2.7.2 where the task runs
   - netutils where the task runs, if a secret is compared

@@ -2,12 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates as records, from what a user gives and from what a device shows. Dates are aware datetimes in UTC.
+"""A certificate as a record, its dates, and what a user gives for one. Dates are aware datetimes in UTC.
 
-Replies are read by walking the elements by their local names. Turning them into mappings first (jxmlease) was
-considered: the keys would carry the namespace or prefix that each release writes differently, an element would be
-a mapping where it stands once and a list where it repeats, and the pairs that a fingerprint repeats flat would fall
-apart.
+What a device shows is read in _stores.
 """
 
 from __future__ import annotations
@@ -16,11 +13,10 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.netpki.junos.plugins.module_utils._elements import child_of, children_of, every, text_of
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError, ReplyError
 
 try:
@@ -33,7 +29,7 @@ else:
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate. What the source does not tell is None, or empty for the identifier."""
+    """One certificate. What the source does not tell is None, or empty."""
 
     identifier: str
     not_before: datetime | None
@@ -42,6 +38,49 @@ class Certificate:
     issuer: str | None = None
     signature_algorithm: str | None = None
     node: str | None = None  # of a chassis cluster, where each node answers for itself
+    logical_system: str | None = None
+    version: str | None = None
+    serial_number: str | None = None  # hexadecimal
+    alternate_subjects: tuple[str, ...] = ()
+    public_key_algorithm: str | None = None
+    public_key_bits: int | None = None
+    key_location: str | None = None
+    crl_urls: tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    key_usage: tuple[str, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)  # by the hash algorithm
+    ca_profile: str | None = None
+    cert_chain: str | None = None
+    status: str | None = None
+    re_enrollment_status: str | None = None
+    next_trigger: str | None = None  # as the device says it: the form of a date there is not documented
+    raw: Mapping[str, Any] = field(default_factory=dict)  # what the source tells and nothing above stands for
+    problems: tuple[str, ...] = ()  # what could not be understood
+
+    def result(self, key: str) -> dict[str, Any]:
+        """The same for a task's result, with the identifier under ``key`` and dates in ISO-8601 with ``Z``."""
+        told = {name: _plain(value) for name, value in vars(self).items()}
+        identifier = told.pop("identifier")
+        told["auto_re_enrollment"] = {
+            "status": told.pop("re_enrollment_status"),
+            "next_trigger": told.pop("next_trigger"),
+            "next_trigger_time": iso(self.next_trigger_time) if self.next_trigger_time else None,
+        }
+        return told | {key: identifier}
+
+    @property
+    def next_trigger_time(self) -> datetime | None:
+        """The device's own next trigger time, where it reads as a date."""
+        try:
+            return parse_junos_date(self.next_trigger) if self.next_trigger else None
+        except ReplyError:
+            return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 # ---- dates ----
@@ -158,57 +197,3 @@ def _x509_date(certificate: object, name: str) -> datetime:
     # Before its release 42, cryptography has only the dates without a time zone, in UTC.
     date: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
     return date.replace(tzinfo=UTC)
-
-
-# ---- what a device shows ----
-
-_ENTRIES = {
-    "pkid-x509-certificate-information",  # seen on 15.1X49
-    "x509-certificate-info",  # the model, from 23.1R1
-}
-# The attributes of a distinguished name that were seen; the others keep their element's name.
-_ATTRIBUTES = {"common-name": "CN", "organization-name": "O", "country-name": "C"}
-
-
-def certificates_from_reply(reply: Any) -> list[Certificate]:
-    """The certificates in the reply to ``get-pki-local-certificate`` or ``get-pki-ca-certificate``, in its order.
-
-    Reads both shapes of the reply, alone or wrapped by a chassis cluster (then with the node's name). Any element may
-    be missing; an empty list has no certificates. ReplyError where a date is there and cannot be read.
-    """
-    nodes = list(every(reply, "multi-routing-engine-item"))
-    return [
-        _from_entry(entry, text_of(node, "re-name") or None)
-        for node in nodes or [reply]
-        for entry in every(node, *_ENTRIES)
-    ]
-
-
-def _from_entry(entry: Any, node: str | None) -> Certificate:
-    identifier = text_of(entry, "identifier")
-    return Certificate(
-        identifier=identifier,
-        not_before=_entry_date(entry, identifier, "not-before"),
-        not_after=_entry_date(entry, identifier, "not-after"),
-        subject=_distinguished_name(entry, "subject") or _distinguished_name(entry, "subject-name"),
-        issuer=_distinguished_name(entry, "issuer") or _distinguished_name(entry, "issuer-name"),
-        signature_algorithm=text_of(entry, "signature-algorithm") or None,
-        node=node,
-    )
-
-
-def _entry_date(entry: Any, identifier: str, name: str) -> datetime | None:
-    text = text_of(entry, "validity", name)
-    try:
-        return parse_junos_date(text) if text else None
-    except ReplyError as error:
-        raise ReplyError(f"Certificate '{identifier}', {name}: {error}") from None
-
-
-def _distinguished_name(entry: Any, holder: str) -> str | None:
-    """``O=example, CN=corp-ca, C=us``: the attributes as they stand."""
-    name = child_of(child_of(entry, holder), "distinguished-name")
-    if name is None:
-        return None
-    parts = ((kind, text_of(part)) for kind, part in children_of(name))
-    return ", ".join(f"{_ATTRIBUTES.get(kind, kind)}={text}" for kind, text in parts if text) or None

@@ -14,16 +14,15 @@ import logging
 import os.path
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from ansible_collections.netpki.junos.plugins.module_utils import _replies
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, certificates_from_reply
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, words
-from ansible_collections.netpki.junos.plugins.module_utils._elements import every, local_name
+from ansible_collections.netpki.junos.plugins.module_utils._elements import every, is_inactive
 from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     DeviceError,
     InputError,
@@ -33,8 +32,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
+from ansible_collections.netpki.junos.plugins.module_utils._show import Shown, Store
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
-from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, from_xml
+from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, from_xml
 
 try:
     import ncclient.transport.session as ncclient_session
@@ -58,10 +58,16 @@ _CHECKS_HOST_KEYS = (2, 7, 2)
 
 
 class Reading(NamedTuple):
-    """``[edit security pki]`` as committed, and the release (None where the device did not tell it)."""
+    """``[edit security pki]`` as committed, and the release (None where the device did not tell it).
+
+    ``deactivated`` is the level, as words, that is deactivated as a whole, pki or above it; "" where there is none.
+    ``configuration`` is the element that all of it stands in, with what was read beside it.
+    """
 
     pki: Node
     running: Running | None
+    deactivated: str = ""
+    configuration: Any = None
 
 
 class Loaded(NamedTuple):
@@ -104,23 +110,31 @@ class Device:
 
         :raises DeviceError: ``pki`` or a level above it is deactivated, so nothing in it could come into effect.
         """
+        reading = self.look(where)
+        if reading.deactivated:
+            raise DeviceError(
+                f"{self.login.host}: [edit {reading.deactivated}] is deactivated, so nothing in it can come into"
+                f" effect. Activate it first: activate {reading.deactivated}"
+            )
+        return reading
+
+    def look(self, where: Scope, beside: Sequence[Scope] = ()) -> Reading:
+        """The same for who changes nothing: what is deactivated is told. ``beside``: more to read in that request."""
         reply = self._rpc(
             '<get-configuration database="committed" inherit="inherit" groups="groups">'
-            f"<configuration><version/>{_filter(where)}</configuration></get-configuration>",
+            f"<configuration><version/>{_subtrees((where, *beside))}</configuration></get-configuration>",
             "reading the configuration",
         )
-        element = next(every(reply, "configuration"), None)
+        configuration = next(every(reply, "configuration"), None)
+        element, deactivated = configuration, ""
         for depth, (name, key) in enumerate(where):
             element = _replies.entry(element, name, key)
             if element is None:
                 break
-            if any(local_name(mark) == "inactive" for mark in element.attrib):
-                level = words(where[: depth + 1])
-                raise DeviceError(
-                    f"{self.login.host}: [edit {level}] is deactivated, so nothing in it can come into effect."
-                    f" Activate it first: activate {level}"
-                )
-        return Reading(Node() if element is None else from_xml(element), _replies.running(reply))
+            if not deactivated and is_inactive(element):
+                deactivated = words(where[: depth + 1])
+        pki = Node() if element is None else from_xml(element)
+        return Reading(pki, _replies.running(reply), deactivated, configuration)
 
     def applies_groups(self, where: Scope) -> bool:
         """Whether apply-groups may bring more than :meth:`read` shows: a wildcard does, once an entry is there.
@@ -134,12 +148,9 @@ class Device:
         )
         return next(every(reply, "apply-groups"), None) is not None
 
-    def certificates(self) -> list[Certificate]:
-        """The local certificates, as the store shows them: one request."""
-        reply = self._rpc(
-            "<get-pki-local-certificate><detail/></get-pki-local-certificate>", "reading the local certificates"
-        )
-        return certificates_from_reply(reply)
+    def show(self, store: Store, only: Collection[str] = ()) -> Shown:
+        """The records of a store, or the one named: one request."""
+        return store.read(self._rpc(store.xml(only), store.doing))
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
@@ -416,6 +427,19 @@ def _connect_message(login: Login, error: Any) -> str:
 def _filter(where: Scope, beside: str = "") -> str:
     """What to read, as XML: the path to ``pki``, with ``beside`` at each level above it."""
     xml = ""
-    for name, key in reversed(where):
-        xml = f"{beside}<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{xml}</{name}>"
+    for slot in reversed(where):
+        xml = f"{beside}{_level(slot, xml)}"
     return xml
+
+
+def _subtrees(paths: Iterable[Scope]) -> str:
+    """What to read, as XML: the whole of what stands at each path."""
+    below: dict[Slot, list[Scope]] = {}
+    for first, *rest in filter(None, paths):
+        below.setdefault(first, []).append(tuple(rest))
+    return "".join(_level(slot, _subtrees(rest)) for slot, rest in below.items())
+
+
+def _level(slot: Slot, below: str) -> str:
+    name, key = slot
+    return f"<{name}>{f'<{KEY}>{escape(key)}</{KEY}>' if key else ''}{below}</{name}>"

@@ -45,3 +45,17 @@ def text_of(element: Any, *path: str) -> str:
     for name in path:
         element = child_of(element, name)
     return (element.text or "").strip(" \t\r\n") if element is not None else ""
+
+
+def is_inactive(element: Any) -> bool:
+    """Whether an element of a configuration is deactivated."""
+    return any(local_name(mark) == "inactive" for mark in element.attrib)
+
+
+def leaves(element: Any, above: str = "") -> Iterator[tuple[str, str]]:
+    """Every element below that holds no other: its path of local names, and its text."""
+    for name, child in children_of(element):
+        if next(children_of(child), None) is None:
+            yield above + name, text_of(child)
+        else:
+            yield from leaves(child, f"{above}{name}/")

@@ -20,6 +20,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN, S
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._plan import State, Want
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
+from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
 from ansible_collections.netpki.junos.plugins.module_utils._statements import CA_PROFILE, PROTOCOLS, children, find
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, argument_spec, entry_from_options, join
 
@@ -32,7 +33,6 @@ CONNECTION_SPEC: dict[str, Any] = {
     "ssh_config": {"type": "path"},
     "host_key_checking": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
-    "commit_timeout": {"type": "int", "default": 120},
 }
 
 COMMIT_SPEC: dict[str, Any] = {
@@ -40,6 +40,7 @@ COMMIT_SPEC: dict[str, Any] = {
     "commit_confirmed": {"type": "int"},
     "configuration_mode": {"type": "str", "choices": ["private", "exclusive"]},
     "commit_synchronize": {"type": "bool", "default": False},
+    "commit_timeout": {"type": "int", "default": 120},
     "logical_system": {"type": "str"},
     "tenant": {"type": "str"},
 }
@@ -64,6 +65,20 @@ REENROLL_SPEC: dict[str, Any] = {
     "read_certificates": {"type": "bool", "default": False},
     **CONNECTION_SPEC,
     **COMMIT_SPEC,
+}
+_SUBSETS = ["config", *STORES]
+INFO_SPEC: dict[str, Any] = {
+    "gather_subset": {
+        "type": "list",
+        "elements": "str",
+        "default": ["all"],
+        "choices": ["all", *_SUBSETS, *(f"!{name}" for name in _SUBSETS)],
+    },
+    "certificate_ids": {"type": "list", "elements": "str", "default": []},
+    "ca_profiles": {"type": "list", "elements": "str", "default": []},
+    "logical_system": {"type": "str"},
+    "tenant": {"type": "str"},
+    **CONNECTION_SPEC,
 }
 
 
@@ -133,9 +148,9 @@ def login(params: Mapping[str, Any]) -> Login:
     if not params["host"]:
         raise InputError("host: give the device's name or address.")
     for option, highest in (("port", 65535), ("timeout", 86400), ("commit_timeout", 86400)):
-        if not 1 <= params[option] <= highest:
+        if option in params and not 1 <= params[option] <= highest:
             raise InputError(f"{option}: {params[option]} is not a whole number from 1 to {highest}.")
-    return Login(**{option: params[option] for option in CONNECTION_SPEC})
+    return Login(**{option: params[option] for option in (*CONNECTION_SPEC, "commit_timeout") if option in params})
 
 
 def commit_options(params: Mapping[str, Any]) -> CommitOptions:
@@ -166,6 +181,18 @@ def where(params: Mapping[str, Any]) -> Scope:
         # The request's model has no input for either, so it would show the certificates of somebody else.
         raise InputError("read_certificates: not possible with logical_system or tenant. Leave it out.")
     return place
+
+
+def subsets(params: Mapping[str, Any]) -> list[str]:
+    """What junos_pki_info shall read: the named subsets, or all, without those that a ``!`` excludes."""
+    named = params["gather_subset"]
+    wanted = {name for name in named if not name.startswith("!")}
+    if not wanted or "all" in wanted:
+        wanted = set(_SUBSETS)
+    chosen = [name for name in _SUBSETS if name in wanted and f"!{name}" not in named]
+    if not chosen:
+        raise InputError("gather_subset: excludes all that it names, so there is nothing to read.")
+    return chosen
 
 
 def _refuse_control_characters(params: Mapping[str, Any], *options: str) -> None:

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _options
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
 from ansible_collections.netpki.junos.plugins.module_utils._check import (
     broken_references,
     check_references,
@@ -25,15 +24,18 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     InputError,
     LostAnswerError,
     NetpkiError,
-    ReplyError,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
+from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, configuration
+
+# What a task that configures tells of a certificate; junos_pki_info tells all.
+_SHOWN = ("certificate_id", "subject", "issuer", "not_before", "not_after")
 
 
 def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> dict[str, Any]:
@@ -100,33 +102,22 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
     return result
 
 
-def _certificates(device: Device) -> tuple[list[dict[str, str | None]] | None, list[str]]:
+def _certificates(device: Device) -> tuple[list[dict[str, Any]] | None, list[str]]:
     """The local certificates, or None and why they could not be read: that is no reason not to configure."""
     try:
-        return _shown(device.certificates()), []
-    except (DeviceError, ReplyError) as error:
+        shown = device.show(STORES["local_certificates"]).records
+    except DeviceError as error:
         if not device.connected:
             raise
         return None, [f"The local certificates could not be read: {error}"]
+    # The nodes of a chassis cluster tell the same certificates each: they are told once.
+    rows = [{name: row[name] for name in _SHOWN} for row in shown]
+    unclear = [f"Certificate '{row['certificate_id']}', {problem}" for row in shown for problem in row["problems"]]
+    return [row for number, row in enumerate(rows) if row not in rows[:number]], list(dict.fromkeys(unclear))
 
 
 def _only_profiles(root: Node) -> dict[str, Any]:
     return {"ca_profiles": configuration(root)["ca_profiles"]}
-
-
-def _shown(certificates: Iterable[Certificate]) -> list[dict[str, str | None]]:
-    """The certificates as mappings. The nodes of a chassis cluster tell the same ones each: they are told once."""
-    rows = [
-        {
-            "certificate_id": certificate.identifier,
-            "subject": certificate.subject,
-            "issuer": certificate.issuer,
-            "not_before": iso(certificate.not_before) if certificate.not_before else None,
-            "not_after": iso(certificate.not_after) if certificate.not_after else None,
-        }
-        for certificate in certificates
-    ]
-    return [row for number, row in enumerate(rows) if row not in rows[:number]]
 
 
 def _checked_plan(reading: Reading, want: Want) -> Plan:

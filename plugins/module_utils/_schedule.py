@@ -33,7 +33,7 @@ _MEMBERS: dict[str, tuple[int, int, int | None]] = {
     "hours": (0, _UINT32, 3600),
     "percentage": (1, 99, None),
 }
-_RETRY = {"retry": 1000, "retry_interval": 600}  # defaults of ca-profile enrollment [model], the interval in seconds
+RETRY = {"retry": 1000, "retry_interval": 600}  # defaults of ca-profile enrollment [model], the interval in seconds
 _YEAR_1 = datetime.min.replace(tzinfo=UTC)
 
 
@@ -80,15 +80,15 @@ def trigger(
 
 def plan(
     certificate: Certificate,
-    entry: Mapping[str, object],
+    entry: Mapping[str, object] | None,
     now: datetime,
     release: Release | None = None,
     ca_profile: Mapping[str, object] | None = None,
 ) -> Renewal:
     """What will become of the certificate under a re-enrollment entry, seen at ``now`` (aware).
 
-    ``entry`` and ``ca_profile`` use the options of junos_pki_reenroll. The findings that need a release or a ca-profile
-    are left out where it is not given.
+    ``entry`` and ``ca_profile`` use the options of junos_pki_reenroll. The findings that need an entry, a release or a
+    ca-profile are left out where it is not given.
     """
     not_before, not_after = _validity(certificate)
     case = _Case(
@@ -97,7 +97,7 @@ def plan(
         now=now,
         release=release,
         ca_profile=ca_profile,
-        triggers=tuple(_trigger(not_before, not_after, statement) for statement in _statements_of(entry)),
+        triggers=tuple(_trigger(not_before, not_after, each) for each in _statements_of(entry or {})),
     )
     lifetime, decided = case.lifetime, case.trigger
     return Renewal(
@@ -326,7 +326,7 @@ def _too_late_for_retries(case: _Case) -> str | None:
         default
         if enrollment.get(name) is None
         else _whole(enrollment[name], f"ca_profile.enrollment.{name}", 0, _UINT32)
-        for name, default in _RETRY.items()
+        for name, default in RETRY.items()
     )
     if case.trigger.ahead >= retry * interval:
         return None
@@ -405,11 +405,11 @@ def cannot_plan(error: InputError) -> Finding:
     return Finding("cannot-plan", "error", what, "Look at the certificate and its entry on the device.")
 
 
-def _findings(entry: Mapping[str, object], case: _Case | None = None) -> tuple[Finding, ...]:
-    """What the table finds; without a case, only what needs no dates."""
+def _findings(entry: Mapping[str, object] | None, case: _Case | None = None) -> tuple[Finding, ...]:
+    """What the table finds; without an entry or a case, only what needs none."""
     found = []
     for code, kind in FINDINGS.items():
-        what = kind.of_entry(entry) if kind.of_entry else None
+        what = kind.of_entry(entry) if kind.of_entry and entry is not None else None
         if kind.of_dates and case:
             what = kind.of_dates(case)
         if what:

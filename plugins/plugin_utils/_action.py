@@ -5,18 +5,18 @@
 """The in-process shell: an Ansible worker runs the task itself.
 
 Ansible loads an action plugin in the parent process before it forks a worker per host. Importing PyEZ costs half a
-second, and here it is imported (by _run, through _device) once per run, not once per host.
+second, and here it is imported (by what the task does, through _device) once per run, not once per host.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import validated
-from ansible_collections.netpki.junos.plugins.module_utils._run import configure
 
 #: Connection options, and the inventory variables that stand in for them, in the order of preference.
 INVENTORY_VARIABLES = {
@@ -32,12 +32,14 @@ PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_k
 
 
 class PkiActionBase(ActionBase):
-    """Runs ``configure`` in the worker, or the module on another host where the task is delegated to one."""
+    """Runs the task in the worker, or the module on another host where the task is delegated to one."""
 
     _requires_connection = False
     _supports_check_mode = True
     _supports_diff = True
     ARGUMENT_SPEC: dict[str, Any]
+    #: What the task does: its validated options, check mode and diff in, its result out.
+    TASK: Callable[[dict[str, Any], bool, bool], dict[str, Any]]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -47,7 +49,7 @@ class PkiActionBase(ActionBase):
             params = validated(self.ARGUMENT_SPEC, args)
             if self._task.delegate_to and self._connection.transport != "local":
                 return {**result, **self._execute_module(module_args=args, task_vars=task_vars)}
-            return {**result, **configure(params, self._task.check_mode, self._task.diff)}
+            return {**result, **self.TASK(params, self._task.check_mode, self._task.diff)}
         except NetpkiError as error:
             # Returned, not raised: Ansible before 2.19 would announce an exception in front of the one sentence.
             return {**result, "failed": True, "msg": str(error)}

@@ -1,0 +1,14 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.netpki.junos.plugins.module_utils._gather import gather
+from ansible_collections.netpki.junos.plugins.module_utils._options import INFO_SPEC
+from ansible_collections.netpki.junos.plugins.plugin_utils._action import PkiActionBase
+
+
+class ActionModule(PkiActionBase):
+    ARGUMENT_SPEC = INFO_SPEC
+    TASK = staticmethod(gather)

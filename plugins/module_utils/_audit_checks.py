@@ -1,0 +1,441 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an audit looks for, as a table: what joins a certificate, its entry and its CA profile, and what a host shows.
+
+The findings about the date alone are those of _schedule. A check tells what is the case, or None. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso, parse_date
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
+from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
+from ansible_collections.netpki.junos.plugins.module_utils._release import Release
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import RETRY, Renewal
+
+Options = Mapping[str, Any]
+
+#: Friday 17:00 to Monday 09:00: as long as a CA can be down before somebody looks.
+WEEKEND = timedelta(hours=64)
+#: A device tells its dates without seconds, so two minutes are no difference.
+_SAME = timedelta(minutes=2)
+#: From when on a publicly trusted TLS certificate lives how many days at most (CA/Browser Forum, ballot SC-081v3).
+PUBLIC_LIFETIMES = (
+    (datetime(2026, 3, 15, tzinfo=UTC), 200),
+    (datetime(2027, 3, 15, tzinfo=UTC), 100),
+    (datetime(2029, 3, 15, tzinfo=UTC), 47),
+)
+#: No publicly trusted certificate lived longer when these limits were decided: what does is none.
+_PUBLIC_DAYS = 398
+
+
+@dataclass(frozen=True)
+class Host:
+    """What junos_pki_info told of one host. A store that was not read is None."""
+
+    name: str
+    read: bool = True
+    release: Release | None = None
+    configuration: Options = field(default_factory=dict)
+    local_certificates: Sequence[Options] | None = None
+    ca_certificates: Sequence[Options] | None = None
+    certificate_requests: Sequence[Options] | None = None
+    nodes: tuple[str, ...] = ()  # of a chassis cluster
+    left_out: tuple[str, ...] = ()
+
+    def listed(self, name: str) -> Sequence[Options]:
+        """A list of the configuration; empty where there is none."""
+        found: Sequence[Options] = self.configuration.get(name) or ()
+        return found
+
+
+@dataclass(frozen=True)
+class Case:
+    """One certificate, its re-enrollment entry, or both where both are there."""
+
+    host: Host
+    certificate_id: str
+    entry: Options | None
+    certificate: Options | None
+    renewal: Renewal
+    now: datetime
+    nodes: tuple[str, ...] = ()  # that hold this certificate
+
+    @property
+    def profile_name(self) -> str | None:
+        return self.entry.get("ca_profile_name") if self.entry else None
+
+    @property
+    def profile(self) -> Options | None:
+        """The CA profile that the entry names, where it is in effect."""
+        return next((each for each in self.host.listed("ca_profiles") if each["name"] == self.profile_name), None)
+
+    @property
+    def ca_certificates(self) -> list[Options]:
+        """What is loaded into that profile."""
+        return [each for each in self.host.ca_certificates or () if each.get("ca_profile") == self.profile_name]
+
+    @property
+    def used_by(self) -> list[str]:
+        uses = self.host.listed("certificate_uses")
+        return [use["path"] for use in uses if use["certificate_id"] == self.certificate_id]
+
+    @property
+    def deactivated(self) -> list[str]:
+        """The deactivated statements that the certificate's renewal would need."""
+        found = self.host.listed("deactivated")
+        return [each["path"] for each in found if self.certificate_id in each["certificate_ids"]]
+
+    @property
+    def device_status(self) -> str | None:
+        return self._device_says("status")
+
+    @property
+    def device_trigger(self) -> datetime | None:
+        """When the device itself says that it renews, where that can be read."""
+        text = self._device_says("next_trigger_time")
+        try:
+            return parse_date(text, "next_trigger_time") if text else None
+        except InputError:
+            return None
+
+    @property
+    def device_trigger_text(self) -> str | None:
+        return self._device_says("next_trigger")
+
+    def _device_says(self, name: str) -> str | None:
+        told: str | None = ((self.certificate or {}).get("auto_re_enrollment") or {}).get(name)
+        return told
+
+    @property
+    def ca(self) -> str | None:
+        """The CA that a renewal is a load for: the host of the enrollment URL, or else the profile."""
+        url = _enrollment(self.profile).get("url") or ""
+        found = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@]*@)?(\[[^]/]+\]|[^/:?#]+)", str(url), re.ASCII | re.IGNORECASE)
+        return found[1].lower() if found else self.profile_name
+
+
+def _enrollment(profile: Options | None) -> Options:
+    return (profile or {}).get("enrollment") or {}
+
+
+# ---- is there anything that renews it ----
+
+
+def _no_entry(case: Case) -> str | None:
+    if case.entry or not case.certificate or not case.used_by or case.deactivated:
+        return None
+    return f"Nothing renews the certificate, and it is in use: {_listed(case.used_by)}."
+
+
+def _no_entry_unused(case: Case) -> str | None:
+    if case.entry or not case.certificate or case.used_by or case.deactivated:
+        return None
+    return "Nothing renews the certificate. None of the statements that an audit looks at names it."
+
+
+def _entry_deactivated(case: Case) -> str | None:
+    if case.entry or not case.deactivated:
+        return None
+    return f"Nothing renews the certificate, because this is deactivated: {_listed(case.deactivated)}."
+
+
+def _statement_deactivated(case: Case) -> str | None:
+    if not case.entry or not case.deactivated:
+        return None
+    return f"Deactivated, and so without effect: {_listed(case.deactivated)}."
+
+
+def _certificate_unreadable(case: Case) -> str | None:
+    problems = (case.certificate or {}).get("problems")
+    return f"What the device shows of the certificate cannot be understood: {_listed(problems)}" if problems else None
+
+
+def _nodes_differ(case: Case) -> str | None:
+    if not case.certificate or set(case.nodes) == set(case.host.nodes):
+        return None
+    return f"Of the nodes {_listed(case.host.nodes)}, this certificate is on {_listed(case.nodes)} only."
+
+
+def _request_pending(case: Case) -> str | None:
+    pending = [each for each in case.host.certificate_requests or () if each["certificate_id"] == case.certificate_id]
+    return "The device holds a certificate request that is not answered yet." if pending else None
+
+
+# ---- what the device itself says of the timer ----
+
+
+def _device_timer_not_started(case: Case) -> str | None:
+    text = case.device_trigger_text
+    if case.entry is None or not case.renewal.rule or text is None or text.lower() != "timer not started":
+        return None
+    return f"The entry is there, but the device says: status {case.device_status or 'not told'}, {text}."
+
+
+def _device_trigger_differs(case: Case) -> str | None:
+    theirs, ours = case.device_trigger, case.renewal.trigger
+    if theirs is None or ours is None or abs(theirs - ours) < _SAME:
+        return None
+    return f"The device says that it renews at {iso(theirs)}, by {case.renewal.rule} it is {iso(ours)}."
+
+
+def _device_trigger_after_expiry(case: Case) -> str | None:
+    theirs, expiry = case.device_trigger, case.renewal.not_after
+    if theirs is None or expiry is None or theirs < expiry:
+        return None
+    return f"The device says that it renews at {iso(theirs)}, after the expiry at {iso(expiry)}."
+
+
+def _device_trigger_unreadable(case: Case) -> str | None:
+    text = case.device_trigger_text
+    if not text or case.device_trigger or text.lower() == "timer not started":
+        return None
+    return f"The device tells its next trigger time in a form that is not documented: {text!r}."
+
+
+# ---- the CA profile and the CA's certificate ----
+
+
+def _no_ca_profile(case: Case) -> str | None:
+    return "The entry names no CA profile." if case.entry and not case.profile_name else None
+
+
+def _ca_profile_missing(case: Case) -> str | None:
+    if not case.profile_name or case.profile is not None:
+        return None
+    return f"The entry names ca-profile {case.profile_name}, and no such profile is in effect."
+
+
+def _no_enrollment_url(case: Case) -> str | None:
+    if case.profile is None or _enrollment(case.profile).get("url"):
+        return None
+    return f"ca-profile {case.profile_name} has no enrollment url."
+
+
+def _ca_certificate_missing(case: Case) -> str | None:
+    if not case.profile_name or case.host.ca_certificates is None or case.ca_certificates:
+        return None
+    return f"No CA certificate is loaded into ca-profile {case.profile_name}."
+
+
+def _ca_certificate_expired(case: Case) -> str | None:
+    ends = _ends(case.ca_certificates)
+    if not ends or max(ends) > case.now:
+        return None
+    return f"The CA certificate of ca-profile {case.profile_name} expired on {iso(max(ends))}."
+
+
+def _ca_certificate_expires_first(case: Case) -> str | None:
+    ends, expiry = _ends(case.ca_certificates), case.renewal.not_after
+    if not ends or expiry is None or not case.now < max(ends) < expiry:
+        return None
+    return (
+        f"The CA certificate of ca-profile {case.profile_name} expires on {iso(max(ends))}, "
+        f"before the certificate ({iso(expiry)})."
+    )
+
+
+def _ends(certificates: Iterable[Options]) -> list[datetime]:
+    return [parse_date(each["not_after"], "not_after") for each in certificates if each.get("not_after")]
+
+
+def _issuer_mismatch(case: Case) -> str | None:
+    issuer = (case.certificate or {}).get("issuer")
+    subjects = [each["subject"] for each in case.ca_certificates if each.get("subject")]
+    if not issuer or not subjects or _name(issuer) in map(_name, subjects):
+        return None
+    return (
+        f"The certificate was issued by {issuer}, and ca-profile {case.profile_name} holds the certificate of "
+        f"{_listed(subjects, '; ')}."
+    )
+
+
+def _name(text: str) -> list[str]:
+    """A distinguished name for comparing: neither case nor blanks nor the order of its attributes count."""
+    return sorted("".join(part.split()).casefold() for part in text.split(","))
+
+
+def _revocation_check_disabled(case: Case) -> str | None:
+    if not ((case.profile or {}).get("revocation_check") or {}).get("disable"):
+        return None
+    return f"ca-profile {case.profile_name} does not check for revoked certificates."
+
+
+def _short_of_a_weekend(case: Case) -> str | None:
+    """Whether the retries end, or the certificate does, before somebody is back in the office."""
+    if case.profile is None or case.renewal.trigger is None or case.renewal.not_after is None:
+        return None
+    retry, interval = (_whole(_enrollment(case.profile).get(name), default) for name, default in RETRY.items())
+    retried, ahead = timedelta(seconds=retry * interval), case.renewal.not_after - case.renewal.trigger
+    if min(retried, ahead) >= WEEKEND:
+        return None
+    what = (
+        f"the {retry} retries of ca-profile {case.profile_name} end after {_hours(retried)}"
+        if retried < ahead
+        else f"the certificate expires {_hours(ahead)} after the trigger"
+    )
+    return f"A CA that is down from Friday evening to Monday morning ({_hours(WEEKEND)}) is too much: {what}."
+
+
+def _whole(value: object, default: int) -> int:
+    return value if isinstance(value, int) else default
+
+
+def _hours(span: timedelta) -> str:
+    hours = span // timedelta(hours=1)
+    return f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+# ---- what is out of date, or will be ----
+
+
+def _lifetime_shrinks(case: Case) -> str | None:
+    renewal = case.renewal
+    if renewal.rule not in ("re-enroll-time days", "re-enroll-time hours"):
+        return None
+    if renewal.not_after is None or renewal.trigger is None or (renewal.lifetime_days or 0) > _PUBLIC_DAYS:
+        return None
+    ahead = renewal.not_after - renewal.trigger
+    broken = [(since, days) for since, days in PUBLIC_LIFETIMES if ahead >= timedelta(days=days)]
+    if not broken:
+        return None
+    since, days = broken[0]
+    return (
+        f"A publicly trusted certificate lives {days} days at most from {since:%Y-%m-%d} on: {renewal.rule}, "
+        f"{_hours(ahead)} ahead of the expiry, is then not later than the issue."
+    )
+
+
+def _direct_list(case: Case) -> str | None:
+    if case.entry is None or case.entry.get("protocol") != "direct":
+        return None
+    return "The entry stands in the old direct list, which is deprecated from Junos 23.1R1 on."
+
+
+def _scep_sha1(case: Case) -> str | None:
+    if case.entry is None or case.entry.get("scep_digest_algorithm") != "sha1":
+        return None
+    return "SCEP messages are signed over a sha1 digest."
+
+
+def _weak_signature(case: Case) -> str | None:
+    algorithm = (case.certificate or {}).get("signature_algorithm") or ""
+    weak = re.search(r"md5|sha-?1(?!\d)", algorithm, re.ASCII | re.IGNORECASE)
+    return f"The certificate is signed with {algorithm}." if weak else None
+
+
+# ---- ACME: http-01 only, answered on port 80 in inet.0 ----
+
+
+def _is_acme(case: Case) -> bool:
+    return case.entry is not None and case.entry.get("protocol") == "acme"
+
+
+def _acme_port_80(case: Case) -> str | None:
+    port = case.host.configuration.get("web_management_http_port")
+    return "J-Web listens on port 80, where the CA asks for the challenge." if _is_acme(case) and port == 80 else None
+
+
+def _acme_wildcard(case: Case) -> str | None:
+    shown = case.certificate or {}
+    names = (shown.get("subject") or "", *(shown.get("alternate_subjects") or ()))
+    return "The certificate is for a wildcard name (*.)." if _is_acme(case) and any("*." in n for n in names) else None
+
+
+def _acme_release(case: Case) -> str | None:
+    release = case.host.release
+    if not _is_acme(case) or release is None or str(release) != "22.4R1":
+        return None
+    return "ACME works from Junos 22.4R1-S1 on, and the device runs 22.4R1."
+
+
+def _acme_account_key(case: Case) -> str | None:
+    if not _is_acme(case):
+        return None
+    keys = (case.host.configuration.get("acme_account_key") or {}).get("acme_key_id") or ()
+    name = (case.entry or {}).get("acme_key_id")
+    if name in [key.get("name") if isinstance(key, Mapping) else key for key in keys]:
+        return None
+    return f"acme-account-key has no acme-key-id {name}." if name else "The entry names no acme-key-id."
+
+
+def _acme_routing_instance(case: Case) -> str | None:
+    instance = (case.profile or {}).get("routing_instance")
+    if not _is_acme(case) or not instance:
+        return None
+    return f"ca-profile {case.profile_name} uses routing-instance {instance}; the device answers the CA in inet.0 only."
+
+
+def _listed(texts: Iterable[str] | None, between: str = ", ") -> str:
+    return between.join(texts or ())
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of finding: how bad, what to do, and the check that tells what is the case."""
+
+    severity: str
+    advice: str
+    check: Callable[[Case], str | None]
+
+
+#: Every finding about one certificate that needs more than its dates.
+CHECKS: dict[str, Kind] = {
+    "no-entry": Kind("error", "Declare a re-enrollment entry for it.", _no_entry),
+    "no-entry-unused": Kind("warning", "Declare a re-enrollment entry, or clear the certificate.", _no_entry_unused),
+    "entry-deactivated": Kind("error", "Activate it.", _entry_deactivated),
+    "statement-deactivated": Kind("warning", "Activate it, or delete it.", _statement_deactivated),
+    "certificate-unreadable": Kind("error", "Look at it on the device, and report the form.", _certificate_unreadable),
+    "nodes-differ": Kind(
+        "error", "Compare the nodes, and copy the certificate to the one that lacks it.", _nodes_differ
+    ),
+    "device-timer-not-started": Kind(
+        "error", "Look at the log of the device for why it does not start its timer.", _device_timer_not_started
+    ),
+    "device-trigger-after-expiry": Kind("error", "Set a trigger before the expiry.", _device_trigger_after_expiry),
+    "device-trigger-differs": Kind("warning", "Watch which of the two comes true.", _device_trigger_differs),
+    "device-trigger-unreadable": Kind("info", "Compare it with the date by hand.", _device_trigger_unreadable),
+    "no-ca-profile": Kind("error", "Set ca_profile_name.", _no_ca_profile),
+    "ca-profile-missing": Kind("error", "Declare the profile.", _ca_profile_missing),
+    "no-enrollment-url": Kind("error", "Set enrollment.url of the profile.", _no_enrollment_url),
+    "ca-certificate-missing": Kind("error", "Load or enroll the CA certificate.", _ca_certificate_missing),
+    "ca-certificate-expired": Kind("error", "Load the CA's new certificate.", _ca_certificate_expired),
+    "ca-certificate-expires-first": Kind(
+        "warning", "Load the CA's new certificate before then.", _ca_certificate_expires_first
+    ),
+    "issuer-mismatch": Kind(
+        "error",
+        "Point ca_profile_name to a profile with the issuer's certificate: a CA may have rotated its intermediate.",
+        _issuer_mismatch,
+    ),
+    "short-of-a-weekend": Kind("warning", "Renew earlier, or retry longer.", _short_of_a_weekend),
+    "acme-port-80": Kind("error", "Move J-Web to another port, or to https only.", _acme_port_80),
+    "acme-wildcard": Kind("error", "ACME on Junos cannot renew it: enroll each name by itself.", _acme_wildcard),
+    "acme-account-key": Kind("warning", "Check the account key on the device.", _acme_account_key),
+    "acme-release": Kind("warning", "Update the device.", _acme_release),
+    "acme-routing-instance": Kind("warning", "Check that the CA reaches the device there.", _acme_routing_instance),
+    "revocation-check-disabled": Kind("warning", "Use use_crl or use_ocsp.", _revocation_check_disabled),
+    "direct-list": Kind("warning", "Move it to protocol scep with state replaced, in one commit.", _direct_list),
+    "signature-weak": Kind("warning", "Have the CA sign with sha256 or better.", _weak_signature),
+    "lifetime-shrinks": Kind("info", "Use a percentage if the CA is a public one.", _lifetime_shrinks),
+    "scep-digest-sha1": Kind("info", "Junos knows no better one for SCEP. CMPv2 has no such limit.", _scep_sha1),
+    "request-pending": Kind("info", "See whether the CA has issued the certificate.", _request_pending),
+}
+
+
+def check(case: Case) -> list[Finding]:
+    """What speaks against the renewal of one certificate, its date included."""
+    found = list(case.renewal.findings)
+    for code, kind in CHECKS.items():
+        what = kind.check(case)
+        if what:
+            found.append(Finding(code, kind.severity, what, kind.advice))
+    return found

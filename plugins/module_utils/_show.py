@@ -1,0 +1,138 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The requests that show what a device's PKI holds, as data, and the records in their replies. Source: the models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from ansible_collections.netpki.junos.plugins.module_utils._elements import every, leaves, name_of, text_of
+from ansible_collections.netpki.junos.plugins.module_utils._stores import by_node, certificates_from_reply
+
+Records = list[dict[str, Any]]
+
+
+class Shown(NamedTuple):
+    """The records of a reply, and the nodes of a chassis cluster that answered, also those that hold nothing."""
+
+    records: Records
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """One request: ``what`` it shows, and the ``reader`` of its reply.
+
+    ``selects`` is the input of the request that names one record, ``key`` what that is called in a record. ``since``
+    is the release that first has the request.
+    """
+
+    request: str
+    what: str
+    reader: Callable[[Any], Records]
+    selects: str = ""
+    key: str = ""
+    level: str = ""
+    since: str = ""
+
+    @property
+    def doing(self) -> str:
+        return f"reading the {self.what}"
+
+    def xml(self, only: Collection[str] = ()) -> str:
+        """The request for all records, or for one. It cannot name several: of those the caller picks."""
+        name = next(iter(only)) if len(only) == 1 and self.selects else None
+        selected = "" if name is None else f"<{self.selects}>{escape(name)}</{self.selects}>"
+        return f"<{self.request}>{selected}{self.level}</{self.request}>"
+
+    def read(self, reply: Any) -> Shown:
+        return Shown(self.reader(reply), tuple(node for node, _part in by_node(reply) if node))
+
+
+def _certificates(reply: Any) -> Records:
+    return [each.result("certificate_id") for each in certificates_from_reply(reply)]
+
+
+def _ca_certificates(reply: Any) -> Records:
+    # The identifier is the profile's name; where a device tells the profile beside it, that one counts.
+    found = certificates_from_reply(reply)
+    return [replace(each, identifier=each.ca_profile or each.identifier).result("ca_profile") for each in found]
+
+
+_CRL = {
+    "crl-version": "version",
+    "crl-number": "number",
+    "crl-issuer": "issuer",
+    "crl-validity/effective-date": "effective_date",
+    "crl-validity/next-update": "next_update",
+    "crl-validity/last-download": "last_download",
+}
+_REVOKED = "crl-revocation-list/"
+
+
+def _crls(reply: Any) -> Records:
+    """Dates stay as the device writes them: their form is not documented. Of what is revoked, the number is told."""
+    records = []
+    for node, part in by_node(reply):
+        for entry in every(part, "pkid-x509-crl-information"):
+            found = list(leaves(entry))
+            told = {_CRL[path]: text for path, text in found if path in _CRL}
+            known = {*_CRL, "identifier"}
+            records.append(
+                {
+                    "ca_profile": text_of(entry, "identifier"),
+                    "node": node or None,
+                    **{name: told.get(name) or None for name in _CRL.values()},
+                    "revoked": sum(path == f"{_REVOKED}revoked-cert-serial-number" for path, _text in found),
+                    "raw": {path: text for path, text in found if path not in known and not path.startswith(_REVOKED)},
+                }
+            )
+    return records
+
+
+def _statistics(reply: Any) -> Records:
+    """Counters. Their names and values stand in turn, without an element around each pair."""
+    records: Records = []
+    for node, part in by_node(reply):
+        for element in every(part, "statistics-name", "statistics-value"):
+            if name_of(element) == "statistics-name":
+                records.append({"name": text_of(element), "value": None, "node": node or None})
+            elif records:
+                value = text_of(element)
+                records[-1]["value"] = int(value) if value.isdecimal() else value
+    return records
+
+
+#: By the name of the subset that stands for it, in the order of the requests.
+STORES: dict[str, Store] = {
+    "local_certificates": Store(
+        request="get-pki-local-certificate",
+        what="local certificates",
+        reader=_certificates,
+        selects="certificate-id",
+        key="certificate_id",
+        level="<detail/>",
+    ),
+    "ca_certificates": Store(
+        request="get-pki-ca-certificate",
+        what="CA certificates",
+        reader=_ca_certificates,
+        selects="ca-profile",
+        key="ca_profile",
+        level="<detail/>",
+    ),
+    "certificate_requests": Store(
+        request="get-pki-certificate-request",
+        what="certificate requests",
+        reader=_certificates,
+        selects="certificate-id",
+        key="certificate_id",
+    ),
+    "crls": Store(request="get-pki-crl", what="CRLs", reader=_crls, selects="ca-profile", key="ca_profile"),
+    "statistics": Store(request="get-pki-statistics", what="PKI statistics", reader=_statistics, since="21.4R1"),
+}
