@@ -41,7 +41,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers collection install clean
+.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -69,7 +69,7 @@ tree: venv ## The collection where Ansible looks for it: build/ansible_collectio
 unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repository
 	cd $(TREE) && $(PYTEST) tests/unit $(PYTEST_ARGS)
 
-integration: tree peers ## Modules, filters and strangers' clients against simulated devices
+integration: tree peers browser ## Modules, roles, the report's page and strangers' clients against simulated devices
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) -n 2 --dist loadfile tests/integration $(PYTEST_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
@@ -108,6 +108,15 @@ $(PEERS)/.made: requirements/peers.txt | venv
 	rm -rf $(PEERS)
 	python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PEERS) -r requirements/peers.txt
 	@touch $@
+
+browser: ## Chromium and its driver, for the tests of the report's page; as root on Debian they are installed
+	@if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then \
+		[[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null || \
+			{ echo 'The tests of the page need Chromium (Debian: apt install chromium chromium-driver)'; exit 1; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update --quiet; \
+		apt-get install --quiet --yes --no-install-recommends chromium chromium-driver fonts-dejavu-core; \
+	fi
 
 collection: tree ## The file that Galaxy takes, in build
 	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
