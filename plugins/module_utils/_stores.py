@@ -18,10 +18,10 @@ apart.
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree
 
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, parse_junos_date
 from ansible_collections.netpki.junos.plugins.module_utils._elements import every, leaves, text_of
