@@ -218,7 +218,7 @@ _value:
             - What P(netpki.junos.reenroll_plan#filter) and P(netpki.junos.reenroll_renewals#filter) find, or one of
               these.
             - About the entry, V(no-entry), V(no-entry-unused), V(entry-deactivated), V(statement-deactivated),
-              V(direct-list), V(no-ca-profile), V(lifetime-shrinks) or V(scep-digest-sha1).
+              V(two-entries), V(direct-list), V(no-ca-profile), V(lifetime-shrinks) or V(scep-digest-sha1).
             - About the CA profile, V(ca-profile-missing), V(no-enrollment-url), V(ca-certificate-missing),
               V(ca-certificate-expired), V(ca-certificate-expires-first), V(issuer-mismatch), V(short-of-a-weekend)
               or V(revocation-check-disabled).

@@ -113,7 +113,7 @@ def _host(name: str, result: object) -> Host:
     told = _mapping(result, "what was read")
     if "configuration" not in told:
         raise InputError(str(told.get("msg") or "nothing was read."))
-    release, not_read = told.get("release"), _mapping(told.get("not_read") or {}, "not_read")
+    not_read = _mapping(told.get("not_read") or {}, "not_read")
     configuration = _mapping(told["configuration"], "configuration")
     for list_name, key in (
         *(("config", "certificate_id"), ("ca_profiles", "name")),
@@ -128,7 +128,7 @@ def _host(name: str, result: object) -> Host:
     }
     return Host(
         name=name,
-        release=Release.parse(release) if release else None,
+        release=_release(told.get("release")),
         configuration=configuration,
         local_certificates=stores["local_certificates"],
         ca_certificates=stores["ca_certificates"],
@@ -136,6 +136,14 @@ def _host(name: str, result: object) -> Host:
         nodes=tuple(told.get("nodes") or ()),
         left_out=left_out,
     )
+
+
+def _release(text: Any) -> Release | None:
+    """The release; one that cannot be understood is none, and the findings that need it are left out."""
+    try:
+        return Release.parse(text)
+    except InputError:
+        return None
 
 
 def _cases(host: Host, now: datetime) -> Iterator[Case]:

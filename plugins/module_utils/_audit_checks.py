@@ -154,13 +154,20 @@ def _statement_deactivated(case: Case) -> str | None:
     return f"Deactivated, and so without effect: {_listed(case.deactivated)}."
 
 
+def _two_entries(case: Case) -> str | None:
+    own = [each for each in case.host.listed("config") if each["certificate_id"] == case.certificate_id]
+    if len(own) < 2:
+        return None
+    return f"The certificate has an entry in several lists: {_listed(each.get('protocol', '') for each in own)}."
+
+
 def _certificate_unreadable(case: Case) -> str | None:
     problems = (case.certificate or {}).get("problems")
     return f"What the device shows of the certificate cannot be understood: {_listed(problems)}" if problems else None
 
 
 def _nodes_differ(case: Case) -> str | None:
-    if not case.certificate or set(case.nodes) == set(case.host.nodes):
+    if not case.certificate or not case.host.nodes or set(case.nodes) == set(case.host.nodes):
         return None
     return f"Of the nodes {_listed(case.host.nodes)}, this certificate is on {_listed(case.nodes)} only."
 
@@ -249,7 +256,7 @@ def _ends(certificates: Iterable[Options]) -> list[datetime]:
 
 def _issuer_mismatch(case: Case) -> str | None:
     issuer = (case.certificate or {}).get("issuer")
-    subjects = [each["subject"] for each in case.ca_certificates if each.get("subject")]
+    subjects = list(dict.fromkeys(each["subject"] for each in case.ca_certificates if each.get("subject")))
     if not issuer or not subjects or _name(issuer) in map(_name, subjects):
         return None
     return (
@@ -393,6 +400,7 @@ CHECKS: dict[str, Kind] = {
     "no-entry-unused": Kind("warning", "Declare a re-enrollment entry, or clear the certificate.", _no_entry_unused),
     "entry-deactivated": Kind("error", "Activate it.", _entry_deactivated),
     "statement-deactivated": Kind("warning", "Activate it, or delete it.", _statement_deactivated),
+    "two-entries": Kind("warning", "Keep one: which of them counts is not documented.", _two_entries),
     "certificate-unreadable": Kind("error", "Look at it on the device, and report the form.", _certificate_unreadable),
     "nodes-differ": Kind(
         "error", "Compare the nodes, and copy the certificate to the one that lacks it.", _nodes_differ

@@ -14,7 +14,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._device import Device
 from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN, Scope, words
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import each_text, mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._show import STORES, Store
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slots, configuration, to_options
@@ -34,14 +34,15 @@ def gather(params: Mapping[str, Any], check_mode: bool = False, with_diff: bool 
     """
     secrets = [params["password"]] if params["password"] else []
     try:
-        return _gather(params)
+        told: dict[str, Any] = each_text(_gather(params), mask_secrets)
+        return told
     except NetpkiError as error:
         raise type(error)(mask_secrets(str(error), secrets)) from None
 
 
 def _gather(params: Mapping[str, Any]) -> dict[str, Any]:
     chosen, where, login = _options.subsets(params), _scope(params), _options.login(params)
-    only = {"certificate_id": params["certificate_ids"], "ca_profile": params["ca_profiles"]}
+    only = _options.only(params)
     found: dict[str, Any] = {}
     not_read: dict[str, str] = {}
     warnings: list[str] = []

@@ -195,6 +195,16 @@ def subsets(params: Mapping[str, Any]) -> list[str]:
     return chosen
 
 
+def only(params: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What junos_pki_info shall be limited to, by the key of the records; an empty list is no limit."""
+    limits = {"certificate_id": "certificate_ids", "ca_profile": "ca_profiles"}
+    for option in limits.values():
+        for name in params[option]:
+            if not name or CONTROL.search(name):
+                raise InputError(f"{option}: a name is empty, or holds a control character or a line break.")
+    return {key: params[option] for key, option in limits.items()}
+
+
 def _refuse_control_characters(params: Mapping[str, Any], *options: str) -> None:
     for option in options:
         if CONTROL.search(params[option] or ""):

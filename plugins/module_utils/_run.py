@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._options import Commi
 from ansible_collections.netpki.junos.plugins.module_utils._plan import Plan, Want, plan
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import FROM_NOW, may_count_from_now
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_secrets
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import each_text, mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, configuration
@@ -53,8 +53,8 @@ def configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> d
     # What a device wrote may hold any secret, wherever it stands. The rest is ours, and its secrets are masked by
     # statement: there a secret such as "2" must not blot out a date.
     for key in result.keys() & {"diff", "warnings"}:
-        result[key] = _each(result[key], lambda text: mask_secrets(text, secrets))
-    masked: dict[str, Any] = _each(result, mask_secrets)
+        result[key] = each_text(result[key], lambda text: mask_secrets(text, secrets))
+    masked: dict[str, Any] = each_text(result, mask_secrets)
     return masked
 
 
@@ -187,14 +187,3 @@ def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -
         raise DeviceError(
             f"{said}. The commit was not confirmed: the device rolls it back by itself within {minutes} minutes."
         ) from error
-
-
-def _each(value: Any, change: Callable[[str], str]) -> Any:
-    """The same value with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_each(item, change) for item in value]
-    return value

@@ -13,8 +13,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
+from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 
@@ -210,3 +211,14 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The same value with every text in it changed, at any depth."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: each_text(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [each_text(item, change) for item in value]
+    return value

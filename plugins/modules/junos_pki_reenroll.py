@@ -132,8 +132,8 @@ EXAMPLES = r"""
         ca_identity: corp.example.net
         enrollment:
           url: http://ca.example.net/scep
-          retry: 5
-          retry_interval: 60
+          retry: 100
+          retry_interval: 3600
         revocation_check:
           use_ocsp: true
           ocsp:
