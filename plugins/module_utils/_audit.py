@@ -33,14 +33,9 @@ Row = dict[str, Any]
 #: Renewals that a CA serves in an hour, where nobody says otherwise.
 CA_CAPACITY = 60
 
-# The stores that an audit joins, with the key of their rows.
-_STORES = {
-    "local_certificates": "certificate_id",
-    "ca_certificates": "ca_profile",
-    "certificate_requests": "certificate_id",
-}
 # Without these, findings are missing.
 _NEEDED = ("local_certificates", "ca_certificates")
+_CERTIFICATE_ORDER = ("host", "certificate_id", "protocol", "not_after", "not_before", "serial_number", "subject")
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ def audit(results: object, now: datetime, ca_capacity: int = CA_CAPACITY) -> Row
         "generated": iso(now),
         "summary": _summary(fleet, certificates, findings, now),
         "hosts": [_host_row(each) for each in fleet],
-        "certificates": sorted(certificates, key=lambda row: _order(row, "host", "certificate_id", "protocol")),
+        "certificates": sorted(certificates, key=lambda row: _order(row, *_CERTIFICATE_ORDER)),
         "findings": sorted(
             findings,
             key=lambda row: (
@@ -111,31 +106,70 @@ def _audited(name: str, result: object, now: datetime) -> _Audited:
 def _host(name: str, result: object) -> Host:
     """What one host told, looked at closely enough that nothing after this stumbles over its form."""
     told = _mapping(result, "what was read")
-    if "configuration" not in told:
-        raise InputError(str(told.get("msg") or "nothing was read."))
-    not_read = _mapping(told.get("not_read") or {}, "not_read")
-    configuration = _mapping(told["configuration"], "configuration")
-    for list_name, key in (
-        *(("config", "certificate_id"), ("ca_profiles", "name")),
-        *(("certificate_uses", "certificate_id"), ("deactivated", "certificate_ids")),
-    ):
-        _rows(configuration.get(list_name) or (), f"configuration.{list_name}", key)
-    left_out = tuple(f"{store}: {why}" for store, why in sorted(not_read.items()))
+    if told.get("configuration") is None:
+        raise InputError(str(told.get("msg") or "its configuration was not read."))
+    _check(told, _HOST, "")
+    left_out = [f"{store}: {why}" for store, why in sorted((told.get("not_read") or {}).items())]
     if told.get("filtered"):
-        left_out += ("the rest of the host: it was read with certificate_ids or ca_profiles",)
-    stores = {
-        store: None if told.get(store) is None else _rows(told[store], store, key) for store, key in _STORES.items()
-    }
+        left_out.append("the rest of the host: it was read with certificate_ids or ca_profiles")
     return Host(
         name=name,
         release=_release(told.get("release")),
-        configuration=configuration,
-        local_certificates=stores["local_certificates"],
-        ca_certificates=stores["ca_certificates"],
-        certificate_requests=stores["certificate_requests"],
+        configuration=told["configuration"],
+        local_certificates=told.get("local_certificates"),
+        ca_certificates=told.get("ca_certificates"),
+        certificate_requests=told.get("certificate_requests"),
         nodes=tuple(told.get("nodes") or ()),
-        left_out=left_out,
+        left_out=tuple(left_out),
     )
+
+
+# The form of what junos_pki_info answers, as far as an audit looks at it: a mapping of names, a list of one form, or a
+# type. A name with a ! must be there; any other may be missing or null.
+_CERTIFICATE = {
+    **dict.fromkeys(("subject", "issuer", "serial_number", "signature_algorithm", "node"), str),
+    **dict.fromkeys(("not_before", "not_after"), (str, datetime)),
+    **{name: [str] for name in ("alternate_subjects", "problems")},
+    "auto_re_enrollment": dict.fromkeys(("status", "next_trigger", "next_trigger_time"), str),
+}
+_HOST: dict[str, Any] = {
+    "release": str,
+    "nodes": [str],
+    "not_read": {},
+    "configuration": {
+        "config": [{"!certificate_id": str, **dict.fromkeys(("protocol", "ca_profile_name", "acme_key_id"), str)}],
+        "ca_profiles": [
+            {"!name": str, "routing_instance": str, "enrollment": {"url": str}, "revocation_check": {"disable": bool}}
+        ],
+        "deactivated": [{"!path": str, "!certificate_ids": [str]}],
+        "certificate_uses": [{"!certificate_id": str, "!path": str}],
+        "web_management_http_port": int,
+        "acme_account_key": {"acme_key_id": [str]},
+    },
+    "local_certificates": [{"!certificate_id": str, **_CERTIFICATE}],
+    "ca_certificates": [{"!ca_profile": str, **_CERTIFICATE}],
+    "certificate_requests": [{"!certificate_id": str}],
+}
+
+
+def _check(value: Any, form: Any, where: str) -> None:
+    """Refuse a value that has not the form."""
+    if isinstance(form, dict):
+        for key, below in form.items():
+            name = key.removeprefix("!")
+            inside = f"{where}.{name}" if where else name
+            told = _mapping(value, where or "what was read").get(name)
+            if told is not None:
+                _check(told, below, inside)
+            elif key.startswith("!"):
+                raise InputError(f"{inside}: is missing.")
+    elif isinstance(form, list):
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise InputError(f"{where}: expected a list, got a value of type {type(value).__name__}.")
+        for number, each in enumerate(value):
+            _check(each, form[0], f"{where}[{number}]")
+    elif not isinstance(value, form):
+        raise InputError(f"{where}: a value of type {type(value).__name__} cannot be understood here.")
 
 
 def _release(text: Any) -> Release | None:
@@ -170,7 +204,7 @@ def _held(certificates: Iterable[Options]) -> Iterator[tuple[Options, tuple[str,
         _first, nodes = found.setdefault(same, (each, []))
         nodes += [each["node"]] if each.get("node") else []
     for certificate, nodes in found.values():
-        yield certificate, tuple(nodes)
+        yield certificate, tuple(sorted(nodes))
 
 
 def _case(
@@ -215,9 +249,8 @@ def _stores_not_read(host: Host) -> Iterator[Finding]:
 
 def _same_hour(cases: Iterable[Case]) -> Iterator[Finding]:
     hours: dict[str, list[str]] = {}
-    for case in cases:
-        if case.renewal.trigger:
-            hours.setdefault(_hour(case.renewal.trigger), []).append(case.certificate_id)
+    for case, at in _coming(cases):
+        hours.setdefault(_hour(at), []).append(case.certificate_id)
     for hour, keys in sorted(hours.items()):
         if len(set(keys)) > 1:
             what = f"{', '.join(sorted(set(keys)))} renew in the same hour, {hour}."
@@ -228,7 +261,7 @@ def _same_hour(cases: Iterable[Case]) -> Iterator[Finding]:
 
 
 def _overloads(cases: Iterable[Case], capacity: int) -> Iterator[Finding]:
-    count = Counter((case.ca, _hour(at)) for case, at in _coming(cases))
+    count = Counter((case.ca, _hour(at)) for case, at in _coming(cases) if case.ca)
     for (ca, hour), renewals in sorted(count.items()):
         if renewals > capacity:
             yield Finding(
@@ -240,9 +273,9 @@ def _overloads(cases: Iterable[Case], capacity: int) -> Iterator[Finding]:
 
 
 def _coming(cases: Iterable[Case]) -> Iterator[tuple[Case, datetime]]:
-    """The renewals that are still to come and load a CA."""
+    """The renewals that are still to come."""
     for case in cases:
-        if case.ca and case.renewal.trigger and case.renewal.trigger >= case.now:
+        if case.renewal.trigger and case.renewal.trigger >= case.now:
             yield case, case.renewal.trigger
 
 
@@ -250,7 +283,8 @@ def _load(cases: Iterable[Case]) -> list[Row]:
     """For each CA, the renewals of every day that has some."""
     triggers: dict[str, list[datetime]] = {}
     for case, at in _coming(cases):
-        triggers.setdefault(str(case.ca), []).append(at)
+        if case.ca:
+            triggers.setdefault(case.ca, []).append(at)
     return [
         {
             "ca": ca,
@@ -320,7 +354,8 @@ def _certificate_row(case: Case, findings: Sequence[Finding]) -> Row:
         "protocol": entry.get("protocol"),
         "ca_profile_name": case.profile_name,
         "ca": case.ca,
-        **{name: shown.get(name) for name in ("subject", "issuer", "serial_number", "not_before", "not_after")},
+        **{name: shown.get(name) for name in ("subject", "issuer", "serial_number")},
+        **{name: _readable(shown.get(name)) for name in ("not_before", "not_after")},
         **{name: renewal[name] for name in ("trigger", "rule", "lifetime_days", "share_elapsed", "days_left", "due")},
         "device_trigger": iso(case.device_trigger) if case.device_trigger else None,
         "device_status": case.device_status,
@@ -329,6 +364,13 @@ def _certificate_row(case: Case, findings: Sequence[Finding]) -> Row:
         "severity": worst(finding.severity for finding in findings),
         "findings": [finding.code for finding in findings],
     }
+
+
+def _readable(date: object) -> str | None:
+    try:
+        return iso(parse_date(date, "date")) if date else None
+    except InputError:
+        return None
 
 
 def _finding_row(finding: Finding, host: str | None = None, certificate_id: str | None = None) -> Row:
@@ -341,14 +383,4 @@ def _finding_row(finding: Finding, host: str | None = None, certificate_id: str 
 def _mapping(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InputError(f"{where}: expected a mapping, got a value of type {type(value).__name__}.")
-    return value
-
-
-def _rows(value: object, where: str, key: str) -> Sequence[Options]:
-    """A list of mappings that all have their key."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise InputError(f"{where}: expected a list, got a value of type {type(value).__name__}.")
-    for row in value:
-        if key not in _mapping(row, where):
-            raise InputError(f"{where}: an entry has no {key}.")
     return value

@@ -281,23 +281,28 @@ def _short_of_a_weekend(case: Case) -> str | None:
     if case.profile is None or case.renewal.trigger is None or case.renewal.not_after is None:
         return None
     retry, interval = (_whole(_enrollment(case.profile).get(name), default) for name, default in RETRY.items())
-    retried, ahead = timedelta(seconds=retry * interval), case.renewal.not_after - case.renewal.trigger
-    if min(retried, ahead) >= WEEKEND:
+    retried, ahead = retry * interval, _seconds(case.renewal.not_after - case.renewal.trigger)
+    if min(retried, ahead) >= _seconds(WEEKEND):
         return None
     what = (
         f"the {retry} retries of ca-profile {case.profile_name} end after {_hours(retried)}"
         if retried < ahead
         else f"the certificate expires {_hours(ahead)} after the trigger"
     )
-    return f"A CA that is down from Friday evening to Monday morning ({_hours(WEEKEND)}) is too much: {what}."
+    return f"A CA that is down from Friday evening to Monday morning ({_hours(_seconds(WEEKEND))}) is too much: {what}."
 
 
 def _whole(value: object, default: int) -> int:
-    return value if isinstance(value, int) else default
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else default
 
 
-def _hours(span: timedelta) -> str:
-    hours = span // timedelta(hours=1)
+def _seconds(span: timedelta) -> int:
+    return span // timedelta(seconds=1)
+
+
+def _hours(seconds: int) -> str:
+    hours = seconds // 3600
     return f"{hours} hour{'' if hours == 1 else 's'}"
 
 
@@ -317,7 +322,7 @@ def _lifetime_shrinks(case: Case) -> str | None:
     since, days = broken[0]
     return (
         f"A publicly trusted certificate lives {days} days at most from {since:%Y-%m-%d} on: {renewal.rule}, "
-        f"{_hours(ahead)} ahead of the expiry, is then not later than the issue."
+        f"{_hours(_seconds(ahead))} ahead of the expiry, is then not later than the issue."
     )
 
 
@@ -359,9 +364,9 @@ def _acme_wildcard(case: Case) -> str | None:
 
 def _acme_release(case: Case) -> str | None:
     release = case.host.release
-    if not _is_acme(case) or release is None or str(release) != "22.4R1":
+    if not _is_acme(case) or release is None or not Release.parse("22.4R1") <= release < Release.parse("22.4R1-S1"):
         return None
-    return "ACME works from Junos 22.4R1-S1 on, and the device runs 22.4R1."
+    return f"ACME works from Junos 22.4R1-S1 on, and the device runs {release}."
 
 
 def _acme_account_key(case: Case) -> str | None:
@@ -369,7 +374,7 @@ def _acme_account_key(case: Case) -> str | None:
         return None
     keys = (case.host.configuration.get("acme_account_key") or {}).get("acme_key_id") or ()
     name = (case.entry or {}).get("acme_key_id")
-    if name in [key.get("name") if isinstance(key, Mapping) else key for key in keys]:
+    if name in keys:
         return None
     return f"acme-account-key has no acme-key-id {name}." if name else "The entry names no acme-key-id."
 

@@ -28,6 +28,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     InputError,
     LostAnswerError,
     NetpkiError,
+    ReplyError,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
@@ -150,7 +151,13 @@ class Device:
 
     def show(self, store: Store, only: Collection[str] = ()) -> Shown:
         """The records of a store, or the one named: one request."""
-        return store.read(self._rpc(store.xml(only), store.doing))
+        reply = self._rpc(store.xml(only), store.doing)
+        try:
+            return store.read(reply)
+        except ReplyError as error:
+            raise DeviceError(
+                f"{self.login.host}: the answer to {store.doing} cannot be understood: {error}"
+            ) from error
 
     # --- changing ----------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def to_calendar(report: Row) -> str:
 
 def _event(row: Row, name: str, what: str, stamp: datetime) -> Any:
     event = icalendar.Event()
-    key = "\0".join(str(row[part]) for part in ("host", "certificate_id", "protocol", "serial_number"))
+    key = "\0".join(str(row[part]) for part in ("host", "certificate_id", "protocol", "serial_number", "not_before"))
     event.add("uid", f"{hashlib.sha256(f'{key}{name}'.encode()).hexdigest()[:32]}@netpki.junos")
     event.add("dtstamp", stamp)
     event.add("dtstart", parse_date(row[name], name))
@@ -198,10 +198,10 @@ FORMATS: dict[str, Callable[[Row], str]] = {
 
 def write(report: object, form: object) -> str:
     """An audit in one of FORMATS; InputError where it is none, or the format is not known."""
-    if form not in FORMATS:
+    if not isinstance(form, str) or form not in FORMATS:
         raise InputError(f"format: {form!r} is not one of {', '.join(FORMATS)}.")
     needed = ("generated", "summary", "hosts", "certificates", "findings", "load")
     missing = [name for name in needed if not isinstance(report, Mapping) or name not in report]
     if missing or not isinstance(report, Mapping):
         raise InputError(f"report: has no {missing[0]}. Give what reenroll_audit answers.")
-    return FORMATS[str(form)](report)
+    return FORMATS[form](report)

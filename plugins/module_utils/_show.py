@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from ansible_collections.netpki.junos.plugins.module_utils._elements import every, leaves, name_of, text_of
-from ansible_collections.netpki.junos.plugins.module_utils._stores import by_node, certificates_from_reply
+from ansible_collections.netpki.junos.plugins.module_utils._stores import (
+    by_node,
+    certificates_from_reply,
+    one_or_several,
+)
 
 Records = list[dict[str, Any]]
 
@@ -65,6 +69,7 @@ def _ca_certificates(reply: Any) -> Records:
 
 
 _CRL = {
+    "identifier": "ca_profile",
     "crl-version": "version",
     "crl-number": "number",
     "crl-issuer": "issuer",
@@ -80,18 +85,13 @@ def _crls(reply: Any) -> Records:
     records = []
     for node, part in by_node(reply):
         for entry in every(part, "pkid-x509-crl-information"):
-            found = list(leaves(entry))
-            told = {_CRL[path]: text for path, text in found if path in _CRL}
-            known = {*_CRL, "identifier"}
-            records.append(
-                {
-                    "ca_profile": text_of(entry, "identifier"),
-                    "node": node or None,
-                    **{name: told.get(name) or None for name in _CRL.values()},
-                    "revoked": sum(path == f"{_REVOKED}revoked-cert-serial-number" for path, _text in found),
-                    "raw": {path: text for path, text in found if path not in known and not path.startswith(_REVOKED)},
-                }
-            )
+            told: dict[str, list[str]] = {}
+            for path, text in leaves(entry):
+                told.setdefault(path, []).append(text)
+            named = {name: " ".join(told.pop(path, ())) or None for path, name in _CRL.items()}
+            revoked = told.pop(f"{_REVOKED}revoked-cert-serial-number", [])
+            raw = {path: texts for path, texts in told.items() if not path.startswith(_REVOKED)}
+            records.append({**named, "node": node or None, "revoked": len(revoked), "raw": one_or_several(raw)})
     return records
 
 
@@ -99,12 +99,14 @@ def _statistics(reply: Any) -> Records:
     """Counters. Their names and values stand in turn, without an element around each pair."""
     records: Records = []
     for node, part in by_node(reply):
+        name = None
         for element in every(part, "statistics-name", "statistics-value"):
             if name_of(element) == "statistics-name":
-                records.append({"name": text_of(element), "value": None, "node": node or None})
-            elif records:
+                name = text_of(element)
+                records.append({"name": name, "value": None, "node": node or None})
+            elif name is not None:
                 value = text_of(element)
-                records[-1]["value"] = int(value) if value.isdecimal() else value
+                records[-1]["value"] = int(value) if value.removeprefix("-").isdecimal() else value
     return records
 
 

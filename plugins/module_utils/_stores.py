@@ -19,7 +19,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from textwrap import dedent
 from typing import Any
 from xml.etree import ElementTree
 
@@ -83,6 +85,7 @@ _LABELS: dict[str, str] = {
     "auto-re-enrollment/status": "re_enrollment_status",
     "auto-re-enrollment/next trigger time": "next_trigger",
 }
+_CONTAINERS = {path.rpartition("/")[0] for path in _ELEMENTS}
 # The attributes of a distinguished name: their element, their words in text, their short form.
 _ATTRIBUTES = (
     ("common-name", "common name", "CN"),
@@ -100,6 +103,7 @@ _SHORT = {name: short for element, text, short in _ATTRIBUTES for name in (eleme
 
 # ---- from XML ----
 
+_LIST = "x509-pki-certificate-info-list"
 _ENTRIES = {
     "pkid-x509-certificate-information",  # seen on 15.1X49
     "x509-certificate-info",  # the model, from 23.1R1
@@ -115,11 +119,18 @@ _NAMES = {
 def certificates_from_reply(reply: Any) -> list[Certificate]:
     """The certificates in the reply to ``get-pki-local-certificate`` or ``get-pki-ca-certificate``, in its order.
 
-    Reads both shapes of the reply, alone or wrapped by a chassis cluster (then with the node's name).
+    Reads both shapes of the reply, and text in an ``output`` element, alone or wrapped by a chassis cluster (then with
+    the node's name).
+
+    :raises ReplyError: there is text in an ``output`` element, and no certificate in it.
     """
-    return [
-        _record(_from_entry(entry), node or None) for node, part in by_node(reply) for entry in every(part, *_ENTRIES)
-    ]
+    certificates = []
+    for node, part in by_node(reply):
+        certificates += [_record(_from_entry(entry), node or None) for entry in every(part, *_ENTRIES)]
+        for output in every(part, "output"):
+            told = certificates_from_text(output.text or "")
+            certificates += [replace(each, node=each.node or node or None) for each in told]
+    return certificates
 
 
 def by_node(reply: Any) -> list[tuple[str, Any]]:
@@ -134,19 +145,24 @@ def _from_entry(entry: Any) -> Found:
         above, _slash, name = path.rpartition("/")
         if above in _NAMES:
             found.setdefault(_NAMES[above], []).append(f"{_SHORT.get(name, name)}={text}" if text else "")
-        else:
+        elif path not in _CONTAINERS:  # one that is empty tells nothing
             found.setdefault(_ELEMENTS.get(path, f"raw/{path}"), []).append(text)
     return found
 
 
 def certificates_from_saved(text: str) -> list[Certificate]:
     """The certificates in saved output, whether it is XML or text; ReplyError where it is neither."""
-    if not text.lstrip().startswith("<"):
+    lines = text.lstrip("\ufeff").splitlines()
+    xml = "\n".join(line for line in lines if not _PROMPT.match(line) and not _AROUND.fullmatch(line)).strip()
+    if not xml.startswith("<"):
         return certificates_from_text(text)
     try:
-        return certificates_from_reply(ElementTree.fromstring(text.strip()))
+        reply = ElementTree.fromstring(xml)
     except ElementTree.ParseError as error:
         raise ReplyError(f"The text begins like XML and is none: {error}.") from None
+    if next(every(reply, _LIST, *_ENTRIES, "output"), None) is None:
+        raise ReplyError(f"The XML holds no {_LIST}: it is no answer to 'show security pki local-certificate'.")
+    return certificates_from_reply(reply)
 
 
 # ---- from text ----
@@ -154,16 +170,17 @@ def certificates_from_saved(text: str) -> list[Certificate]:
 _BEGINS = ("certificate identifier", "ca profile")
 _SECTIONS = ("validity", "auto-re-enrollment")
 _DISTINGUISHED = ("issuer", "subject")
-_LABEL = re.compile(r"(?P<indent>\s*)(?P<name>[A-Z][A-Za-z0-9 -]*):(?:\s+(?P<value>.*))?")
+_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Za-z0-9 -]*):(?:\s+(?P<value>.*))?")
 _NODE = re.compile(r"(node\d+):")
-# What a terminal shows around the answer: rules, the state of the cluster, the prompt.
-_AROUND = re.compile(r"-{3,}|\{[\w:.-]+\}|\S+@\S+[>#%].*")
+# What a terminal shows around the answer: the prompt, and rules and the state of the cluster.
+_PROMPT = re.compile(r"\S+@\S+[>#%]")
+_AROUND = re.compile(r"-{3,}|\{[\w:.-]+\}(\[edit\])?")
 # The brief form has two labels on one line.
 _ISSUED = re.compile(r"Issued to: (?P<to>.*), Issued by: (?P<by>.*)")
 _BITS = re.compile(r"(?P<algorithm>[^(]+)\((?P<bits>\d+) bits\)")
 _FINGERPRINT = re.compile(r"(?P<content>[0-9a-fA-F:]+) \((?P<algorithm>[^)]+)\)")
 # Between the attributes of a distinguished name: a value may hold a comma, the words behind it tell.
-_ATTRIBUTE = re.compile(r",\s+(?=[A-Z][A-Za-z ]*: )")
+_ATTRIBUTE = re.compile(rf",\s+(?=(?:{'|'.join(text for _element, text, _short in _ATTRIBUTES)}): )", re.IGNORECASE)
 
 
 def certificates_from_text(text: str) -> list[Certificate]:
@@ -174,13 +191,13 @@ def certificates_from_text(text: str) -> list[Certificate]:
 
     :raises ReplyError: there is text, and no certificate in it.
     """
+    lines = [line.expandtabs().rstrip() for line in text.lstrip("\ufeff").splitlines()]
+    kept = dedent("\n".join(line for line in lines if line)).splitlines()
     reader = _TextReader()
-    lines = [line.rstrip() for line in text.splitlines()]
-    kept = [line for line in lines if line and not _AROUND.fullmatch(line.strip())]
     for line in kept:
         reader.read(line)
     certificates = reader.finish()
-    if not certificates and any(not _NODE.fullmatch(line) for line in kept):
+    if not certificates and not all(map(_is_around, kept)):
         raise ReplyError(
             "The text holds no certificate as 'show security pki local-certificate detail' writes it:"
             " a line 'Certificate identifier: NAME' begins each."
@@ -188,82 +205,94 @@ def certificates_from_text(text: str) -> list[Certificate]:
     return certificates
 
 
+def _is_around(line: str) -> bool:
+    return bool(_NODE.fullmatch(line) or _PROMPT.match(line) or _AROUND.fullmatch(line))
+
+
 class _TextReader:
-    """Reads line by line. ``_at`` is the field that the lines below a label belong to."""
+    """Reads line by line. What begins at the margin begins a certificate, or belongs to none.
+
+    Below that, the indent tells the labels of a certificate from what stands under a label.
+    """
 
     def __init__(self) -> None:
         self._certificates: list[Certificate] = []
         self._found: Found = {}
-        self._node = self._logical_system = self._section = self._at = ""
+        self._node = self._logical_system = ""
+        self._margin = 0  # the indent of the labels of the certificate; 0 before the first one
+        self._section = self._at = ""  # the label with labels below it, the field that the next lines belong to
 
     def read(self, line: str) -> None:
-        node, issued, label = _NODE.fullmatch(line), _ISSUED.fullmatch(line.strip()), _LABEL.fullmatch(line)
-        if node:
-            self._end()
-            self._node, self._logical_system = node[1], ""
-        elif issued:
-            self._add("raw/issued to", issued["to"])
-            self._add("issued_by", issued["by"])
-        elif label is None or self._is_content(label["name"].lower(), len(label["indent"])):
-            self._add(self._at, line.strip())
-        else:
-            self._label(label["name"].lower(), (label["value"] or "").strip())
+        indent = len(line) - len(line.lstrip())
+        if indent == 0:
+            self._begin(line)
+        elif self._found:
+            self._margin = self._margin or indent
+            self._field(line.strip(), indent <= self._margin)
 
     def finish(self) -> list[Certificate]:
         self._end()
         return self._certificates
 
-    def _is_content(self, name: str, indent: int) -> bool:
-        """Whether a line that looks like a label belongs to the one above it."""
-        if self._at in _DISTINGUISHED and name in _SHORT:
-            return True
-        known = name in _LABELS or f"{self._section}/{name}" in _LABELS
-        return indent > 2 and bool(self._at) and not known
-
-    def _label(self, name: str, value: str) -> None:
-        if name == "lsys":
+    def _begin(self, line: str) -> None:
+        node, label = _NODE.fullmatch(line), _LABEL.fullmatch(line)
+        name, value = (label["name"].lower(), (label["value"] or "").strip()) if label else ("", "")
+        if node or _PROMPT.match(line):
+            self._end()
+            self._node, self._logical_system = node[1] if node else "", ""
+        elif name == "lsys":
             self._end()
             self._logical_system = value
-            return
-        if name in _BEGINS and (_LABELS[name] in self._found or len(self._found) > 1):
-            self._end()
-        if f"{self._section}/{name}" in _LABELS:
-            self._at = _LABELS[f"{self._section}/{name}"]
+        elif name in _BEGINS:
+            if self._margin or _LABELS[name] in self._found:
+                self._end()
+            self._found[_LABELS[name]] = [value]
+
+    def _field(self, line: str, outer: bool) -> None:
+        issued, label = _ISSUED.fullmatch(line), _LABEL.fullmatch(line)
+        if outer and issued:
+            self._add("raw/issued to", issued["to"])
+            self._add("issued_by", issued["by"])
+        elif label and (outer or self._section):
+            name, value = label["name"].lower(), (label["value"] or "").strip()
+            if outer:
+                self._section = name if name in _SECTIONS else ""
+            path = name if outer else f"{self._section}/{name}"
+            self._at = path if path in _DISTINGUISHED else _LABELS.get(path, f"raw/{path}")
+            if value and path not in _SECTIONS:
+                self._add(self._at, value)
         else:
-            self._section = name if name in _SECTIONS else ""
-            self._at = name if name in _DISTINGUISHED else _LABELS.get(name, f"raw/{name}")
-        if value and self._section != name:
-            self._add(self._at, value)
+            self._add(self._at, line)
 
     def _add(self, name: str, text: str) -> None:
-        if name and (self._found or name in ("identifier", "ca_profile")):
+        if name:
             self._found.setdefault(name, []).append(text)
 
     def _end(self) -> None:
         if self._found:
-            self._certificates.append(_record(self._spread(self._found), self._node or None, self._logical_system))
-        self._found, self._section, self._at = {}, "", ""
+            self._certificates.append(_record(_spread(self._found), self._node or None, self._logical_system))
+        self._found, self._margin, self._section, self._at = {}, 0, "", ""
 
-    @staticmethod
-    def _spread(found: Found) -> Found:
-        """What text has in one line and XML in several elements, as XML has it."""
-        spread = {name: texts for name, texts in found.items() if name not in ("public_key", "fingerprints")}
-        for name in _DISTINGUISHED:
-            parts = (part.partition(": ") for part in _ATTRIBUTE.split(" ".join(found.get(name, ()))) if part)
-            if name in found:
-                spread[name] = [f"{_SHORT.get(kind.lower(), kind.lower())}={value}" for kind, _colon, value in parts]
-        for text in found.get("public_key", ())[:1]:
-            bits = _BITS.fullmatch(text)
-            spread["public_key_algorithm"] = [bits["algorithm"] if bits else text]
-            spread["public_key_bits"] = [bits["bits"]] if bits else []
-        for text in found.get("fingerprints", ()):
-            print_ = _FINGERPRINT.fullmatch(text)
-            for name, part in (("fingerprint", "content"), ("hash_algorithm", "algorithm")):
-                spread.setdefault(name, []).append(print_[part] if print_ else text)
-        for name in ("key_usage", "alternate_subjects"):
-            if name in found:
-                spread[name] = [part for text in found[name] for part in text.split(", ")]
-        return spread
+
+def _spread(found: Found) -> Found:
+    """What text has in one line and XML in several elements, as XML has it."""
+    spread = {name: texts for name, texts in found.items() if name not in ("public_key", "fingerprints")}
+    for name in _DISTINGUISHED:
+        parts = (part.partition(": ") for part in _ATTRIBUTE.split(" ".join(found.get(name, ()))) if part)
+        if name in found:
+            spread[name] = [f"{_SHORT.get(kind.lower(), kind.lower())}={value}" for kind, _colon, value in parts]
+    for text in found.get("public_key", ())[:1]:
+        bits = _BITS.fullmatch(text)
+        spread["public_key_algorithm"] = [bits["algorithm"] if bits else text]
+        spread["public_key_bits"] = [bits["bits"]] if bits else []
+    for text in found.get("fingerprints", ()):
+        written = _FINGERPRINT.fullmatch(text)
+        for name, part in (("fingerprint", "content"), ("hash_algorithm", "algorithm")):
+            spread.setdefault(name, []).append(written[part] if written else text)
+    for name in ("key_usage", "alternate_subjects"):
+        if name in found:
+            spread[name] = [part for text in found[name] for part in text.split(", ")]
+    return spread
 
 
 # ---- to a record ----
@@ -290,14 +319,19 @@ def _record(found: Found, node: str | None, logical_system: str | None = None) -
         subject=", ".join(filter(None, found.get("subject", ()))) or None,
         issuer=", ".join(filter(None, found.get("issuer", ()))) or issued_by or None,
         node=node,
-        logical_system=logical_system or None,
+        logical_system=one.get("logical_system") or logical_system or None,
         alternate_subjects=tuple(_alternate(found.get("alternate_subjects", ()))),
         public_key_bits=int(bits) if bits and bits.isdecimal() else None,
         fingerprints=dict(zip(found.get("hash_algorithm", ()), found.get("fingerprint", ()), strict=False)),
-        raw={name: texts[0] if len(texts) == 1 else texts for name, texts in raw.items()},
+        raw=one_or_several(raw),
         problems=tuple(problems),
         **alike,
     )
+
+
+def one_or_several(found: Found) -> dict[str, Any]:
+    """A text where a name stands once, a list where it repeats."""
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
 
 
 def _alternate(texts: Iterable[str]) -> Iterator[str]:

@@ -80,14 +80,15 @@ def web_management_http_port(configuration: Any) -> int | None:
         element = child_of(element, name)
         if element is None or is_inactive(element):
             return None
-    port = text_of(element, "port")
-    return int(port) if port.isdecimal() else 80
+    port = child_of(element, "port")
+    text = text_of(port) if port is not None and not is_inactive(port) else ""
+    return int(text) if text.isdecimal() else 80
 
 
 def _at(element: Any, where: Scope) -> Any:
     for name, key in where:
         found = (each for each_name, each in children_of(element) if each_name == name and text_of(each, KEY) == key)
         element = next(found, None)
-        if element is None:
+        if element is None or is_inactive(element):
             return None
     return element
