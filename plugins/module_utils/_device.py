@@ -142,9 +142,10 @@ class Device:
 
         A request of its own, because a reply with what is inherited leaves the names of the groups out.
         """
+        names = [(*where[:depth], ("apply-groups", "")) for depth in range(len(where))]
         reply = self._rpc(
             '<get-configuration database="committed"><configuration>'
-            f"{_filter(where, '<apply-groups/>')}</configuration></get-configuration>",
+            f"{_subtrees((*names, where))}</configuration></get-configuration>",
             "reading the names of the groups",
         )
         return next(every(reply, "apply-groups"), None) is not None
@@ -429,14 +430,6 @@ def _connect_message(login: Login, error: Any) -> str:
         f"{where}: no NETCONF session: {_replies.one_line(str(cause)) or type(cause).__name__}."
         " Check that the device is reachable and has: set system services netconf ssh"
     )
-
-
-def _filter(where: Scope, beside: str = "") -> str:
-    """What to read, as XML: the path to ``pki``, with ``beside`` at each level above it."""
-    xml = ""
-    for slot in reversed(where):
-        xml = f"{beside}{_level(slot, xml)}"
-    return xml
 
 
 def _subtrees(paths: Iterable[Scope]) -> str:

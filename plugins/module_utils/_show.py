@@ -91,6 +91,7 @@ def _crls(reply: Any) -> Records:
             named = {name: " ".join(told.pop(path, ())) or None for path, name in _CRL.items()}
             revoked = told.pop(f"{_REVOKED}revoked-cert-serial-number", [])
             raw = {path: texts for path, texts in told.items() if not path.startswith(_REVOKED)}
+            named["ca_profile"] = named["ca_profile"] or ""
             records.append({**named, "node": node or None, "revoked": len(revoked), "raw": one_or_several(raw)})
     return records
 

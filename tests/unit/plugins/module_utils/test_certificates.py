@@ -7,14 +7,12 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
-from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils import _certificates
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import (
     Certificate,
     certificate_from,
-    certificates_from_reply,
     iso,
     parse_date,
     parse_junos_date,
@@ -23,7 +21,6 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import InputE
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from lxml import etree
 
 NOT_BEFORE = datetime(2026, 1, 2, 9, 55, tzinfo=UTC)
 NOT_AFTER = datetime(2026, 4, 2, 9, 55, 7, tzinfo=UTC)
@@ -238,120 +235,94 @@ def test_cryptography_before_its_release_42(monkeypatch: pytest.MonkeyPatch) -> 
     assert certificate_from(DER) == DATES
 
 
-# what a device shows
+# as a task's result
 
-OLD_SHAPE = """
-<rpc-reply xmlns:junos="http://xml.juniper.net/junos/15.1X49/junos">
-    <x509-pki-certificate-info-list xmlns="http://xml.juniper.net/junos/15.1X49/junos-pki">
-        <!-- two of them -->
-        <pkid-x509-certificate-information junos:style="detail">
-            <identifier>vpn-01</identifier>
-            <issuer-name>
-                <distinguished-name>
-                    <organization-name>example</organization-name>
-                    <common-name>corp-ca</common-name>
-                    <country-name>us</country-name>
-                </distinguished-name>
-            </issuer-name>
-            <subject-name>
-                <distinguished-name>
-                    <common-name>local</common-name>
-                    <domain-component>example</domain-component>
-                    <locality/>
-                    <!-- all of it -->
-                </distinguished-name>
-            </subject-name>
-            <validity>
-                <not-before>04- 3-2017 09:13 UTC</not-before>
-                <not-after>
-                    04- 3-2018 09:13 UTC
-                </not-after>
-            </validity>
-            <signature-algorithm>sha256WithRSAEncryption</signature-algorithm>
-        </pkid-x509-certificate-information>
-        <pkid-x509-certificate-information junos:style="detail">
-            <identifier>vpn-02</identifier>
-            <validity><not-before>04- 3-2017 09:13 UTC</not-before></validity>
-            <signature-algorithm/>
-        </pkid-x509-certificate-information>
-        <pkid-x509-certificate-information/>
-    </x509-pki-certificate-info-list>
-    <cli><banner></banner></cli>
-</rpc-reply>
-"""
-OLD_CERTIFICATES = [
-    Certificate(
+
+def test_result_of_everything() -> None:
+    shown = Certificate(
         identifier="vpn-01",
-        not_before=datetime(2017, 4, 3, 9, 13, tzinfo=UTC),
-        not_after=datetime(2018, 4, 3, 9, 13, tzinfo=UTC),
-        subject="CN=local, domain-component=example",
-        issuer="O=example, CN=corp-ca, C=us",
-        signature_algorithm="sha256WithRSAEncryption",
-    ),
-    Certificate("vpn-02", datetime(2017, 4, 3, 9, 13, tzinfo=UTC), None),
-    Certificate("", None, None),
-]
-
-NEW_ENTRY = """
-<x509-pki-certificate-info-list>
-    <x509-certificate-info>
-        <identifier>vpn-01</identifier>
-        <issuer><distinguished-name><common-name>corp-ca</common-name></distinguished-name></issuer>
-        <subject><distinguished-name><common-name>local</common-name></distinguished-name></subject>
-        <validity>
-            <not-before>01- 2-2026 09:55 UTC</not-before>
-            <not-after>04- 2-2026 09:55 UTC</not-after>
-        </validity>
-        <public-key><public-key-algorithm>rsaEncryption</public-key-algorithm></public-key>
-    </x509-certificate-info>
-</x509-pki-certificate-info-list>
-"""
-
-
-def new_certificate(node: str | None) -> Certificate:
-    return Certificate(
-        identifier="vpn-01",
-        not_before=datetime(2026, 1, 2, 9, 55, tzinfo=UTC),
-        not_after=datetime(2026, 4, 2, 9, 55, tzinfo=UTC),
-        subject="CN=local",
+        not_before=NOT_BEFORE,
+        not_after=datetime(2026, 4, 2, 11, 55, 7, 999, tzinfo=timezone(timedelta(hours=2))),
+        subject="O=Example, Inc., CN=vpn",
         issuer="CN=corp-ca",
-        node=node,
+        signature_algorithm="sha256WithRSAEncryption",
+        node="node0",
+        logical_system="root-logical-system",
+        version="3",
+        serial_number="00043da0",
+        alternate_subjects=("vpn.example.net", "192.0.2.1"),
+        public_key_algorithm="rsaEncryption",
+        public_key_bits=2048,
+        key_location="Keypair generated locally",
+        crl_urls=("http://ca.example.net/crl",),
+        ocsp_urls=("http://ca.example.net/ocsp",),
+        key_usage=("CRL signing", "Digital signature"),
+        fingerprints={"sha1": "a2:95"},
+        ca_profile="corp-ca",
+        cert_chain="corp-ca",
+        status="Valid",
+        re_enrollment_status="Enabled",
+        next_trigger="03- 8-2026 09:55 UTC",
+        raw={"certificate-type": "X.509", "more": ["1", "2"]},
+        problems=("not_before: odd",),
     )
+    assert shown.result("certificate_id") == {
+        "certificate_id": "vpn-01",
+        "not_before": "2026-01-02T09:55:00Z",
+        "not_after": "2026-04-02T09:55:07Z",
+        "subject": "O=Example, Inc., CN=vpn",
+        "issuer": "CN=corp-ca",
+        "signature_algorithm": "sha256WithRSAEncryption",
+        "node": "node0",
+        "logical_system": "root-logical-system",
+        "version": "3",
+        "serial_number": "00043da0",
+        "alternate_subjects": ["vpn.example.net", "192.0.2.1"],
+        "public_key_algorithm": "rsaEncryption",
+        "public_key_bits": 2048,
+        "key_location": "Keypair generated locally",
+        "crl_urls": ["http://ca.example.net/crl"],
+        "ocsp_urls": ["http://ca.example.net/ocsp"],
+        "key_usage": ["CRL signing", "Digital signature"],
+        "fingerprints": {"sha1": "a2:95"},
+        "ca_profile": "corp-ca",
+        "cert_chain": "corp-ca",
+        "status": "Valid",
+        "auto_re_enrollment": {
+            "status": "Enabled",
+            "next_trigger": "03- 8-2026 09:55 UTC",
+            "next_trigger_time": "2026-03-08T09:55:00Z",
+        },
+        "raw": {"certificate-type": "X.509", "more": ["1", "2"]},
+        "problems": ["not_before: odd"],
+    }
 
 
-CLUSTER = f"""
-<rpc-reply>
-    <multi-routing-engine-results>
-        <multi-routing-engine-item><re-name>node0</re-name>{NEW_ENTRY}</multi-routing-engine-item>
-        <multi-routing-engine-item><re-name>node1</re-name><x509-pki-certificate-info-list/></multi-routing-engine-item>
-        <multi-routing-engine-item>{NEW_ENTRY}</multi-routing-engine-item>
-    </multi-routing-engine-results>
-</rpc-reply>
-"""
+def test_result_of_nothing() -> None:
+    result = Certificate("", None, None).result("identifier")
+    nothing = {"status": None, "next_trigger": None, "next_trigger_time": None}
+    assert (result.pop("identifier"), result.pop("auto_re_enrollment")) == ("", nothing)
+    lists = ("alternate_subjects", "crl_urls", "ocsp_urls", "key_usage", "problems")
+    assert [result.pop(name) for name in (*lists, "fingerprints", "raw")] == [[], [], [], [], [], {}, {}]
+    assert set(result.values()) == {None}
 
 
-@pytest.mark.parametrize("parse", [ElementTree.fromstring, etree.fromstring], ids=["xml.etree", "lxml"])
+def test_result_may_name_the_ca_profile() -> None:
+    result = Certificate("corp-ca-2", None, None, ca_profile="corp-ca").result("ca_profile")
+    assert result["ca_profile"] == "corp-ca-2"
+    assert "identifier" not in result
+
+
 @pytest.mark.parametrize(
-    ("reply", "certificates"),
+    ("text", "date"),
     [
-        (OLD_SHAPE, OLD_CERTIFICATES),
-        (f"<rpc-reply>{NEW_ENTRY}</rpc-reply>", [new_certificate(None)]),
-        (NEW_ENTRY, [new_certificate(None)]),
-        (CLUSTER, [new_certificate("node0"), new_certificate(None)]),
-        ("<rpc-reply><x509-pki-certificate-info-list/></rpc-reply>", []),
-        ("<rpc-reply/>", []),
+        ("03- 8-2026 09:55 UTC", datetime(2026, 3, 8, 9, 55, tzinfo=UTC)),
+        ("Timer not started", None),
+        ("03- 8-2026 09:55", None),
+        ("02-30-2026 09:55 UTC", None),
+        ("", None),
+        (None, None),
     ],
-    ids=["old", "new", "without rpc-reply", "cluster", "empty list", "nothing"],
 )
-def test_reply(parse: object, reply: str, certificates: list[Certificate]) -> None:
-    assert callable(parse)
-    assert certificates_from_reply(parse(reply)) == certificates
-
-
-def test_reply_with_an_unreadable_date() -> None:
-    reply = ElementTree.fromstring(NEW_ENTRY.replace("04- 2-2026 09:55 UTC", "soon"))
-    with pytest.raises(ReplyError) as caught:
-        certificates_from_reply(reply)
-    assert str(caught.value) == (
-        "Certificate 'vpn-01', not-after: 'soon' is not a date as Junos writes it, for example '04- 3-2018 09:13 UTC'."
-    )
+def test_next_trigger_time(text: str | None, date: datetime | None) -> None:
+    assert Certificate("", None, None, next_trigger=text).next_trigger_time == date

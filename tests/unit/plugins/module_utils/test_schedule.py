@@ -285,6 +285,29 @@ def test_plan_as_acme_writes_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("now", "days_left", "found"),
+    [
+        ("2026-01-01T00:00:00Z", 91, ["not-yet-valid"]),
+        ("2026-01-20T00:00:00Z", 72, []),
+        ("2026-04-02T09:55:01Z", -1, ["expired"]),
+    ],
+)
+def test_plan_of_a_certificate_without_an_entry(now: str, days_left: int, found: list[str]) -> None:
+    """What an entry alone would tell is left out, also what speaks against one that says nothing."""
+    profile = {"name": "corp-ca", "enrollment": {"retry": 1080, "retry_interval": 3600}}
+    renewal = plan(DAYS_90, None, parse_date(now, "now"), Release.parse("22.1R3"), profile)
+    assert [finding.code for finding in renewal.findings] == found
+    assert renewal == Renewal(
+        not_before=DAYS_90.not_before,
+        not_after=DAYS_90.not_after,
+        lifetime_days=90,
+        lifetime_seconds=7776000,
+        days_left=days_left,
+        findings=renewal.findings,
+    )
+
+
 def codes(renewal: Renewal) -> list[str]:
     return [finding.code for finding in renewal.findings]
 
