@@ -23,8 +23,8 @@
 
   // ---- making elements ----
 
-  const append = (element, children) => {
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  const append = (element, ...children) => {
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
   };
 
@@ -167,7 +167,7 @@
     const marks = [];
     const first = new Date(span.from);
     for (let at = new Date(Date.UTC(first.getUTCFullYear(), 0, 1)); at < span.to; at.setUTCMonth(at.getUTCMonth() + step)) {
-      if (at >= span.from) marks.push({ at: at.getTime(), month: at.getUTCMonth(), year: at.getUTCFullYear() });
+      if (at >= span.from && share(at) < 0.98) marks.push({ at: at.getTime(), month: at.getUTCMonth(), year: at.getUTCFullYear() });
     }
     return marks;
   };
@@ -199,7 +199,7 @@
     } else {
       middle.append(bar(row.start, row.end, 'span'));
       if (row.renews !== null) middle.append(bar(row.renews, row.end, 'window'));
-      if (row.end <= span.to) middle.append(draw('line', { class: 'end', x1: percent(row.end), x2: percent(row.end), y1: -6, y2: 6 }));
+      if (row.end >= span.from && row.end <= span.to) middle.append(draw('line', { class: 'end', x1: percent(row.end), x2: percent(row.end), y1: -6, y2: 6 }));
       const cuts = [row.start < span.from && ['0%', 'M4-4 0 0 4 4'], row.end > span.to && ['100%', 'M-4-4 0 0-4 4']];
       for (const [x, d] of cuts.filter(Boolean)) {
         middle.append(draw('svg', { x, overflow: 'visible' }, draw('path', { class: 'cut', d })));
@@ -225,7 +225,7 @@
       return link;
     });
     const plot = make('div', { class: 'plot', style: `--rows: ${shown.length}` }, axis(), lives);
-    return append(plot, [make('div', { class: 'labels' }, labels)]);
+    return append(plot, make('div', { class: 'labels' }, labels));
   };
 
   // One row less than a pixel high, drawn on a canvas: the renewals of a fleet form a curve, the expiries another one.
@@ -275,7 +275,7 @@
       shown.forEach((row, number) => {
         if (row.severity !== severity) return;
         pen.globalAlpha = 0.55;
-        if (row.end <= span.to) pen.fillRect(x(row.end) - 1, y(number), 2, thick);
+        if (row.end >= span.from && row.end <= span.to) pen.fillRect(x(row.end) - 1, y(number), 2, thick);
         pen.globalAlpha = 1;
         if (row.renews !== null && row.renews >= span.from && row.renews <= span.to) {
           pen.fillRect(x(row.renews) - 1.5, y(number) - 0.5, 3, Math.max(2, thick));
@@ -453,7 +453,7 @@
       'tr',
       {},
       COLUMNS.map((column) =>
-        append(make(column.heads ? 'th' : 'td', { scope: column.heads ? 'row' : null, class: column.name ?? null }), [column.cell(row)].flat())
+        make(column.heads ? 'th' : 'td', { scope: column.heads ? 'row' : null, class: column.name ?? null }, column.cell(row))
       )
     );
 
