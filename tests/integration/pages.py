@@ -32,8 +32,8 @@ _SWITCHES = (
 
 
 def fleet(hosts: int) -> dict[str, dict[str, Any]]:
-    """What junos_pki_info would answer for a fleet: staggered renewals over a year, several CAs, a bit of everything."""
-    return {f"srx-{site}-{number:04}": _host(number) for number in range(hosts) for site in (_SITES[number % 5],)}
+    """What junos_pki_info would answer for a fleet: renewals over two years, several CAs, a bit of everything."""
+    return {f"srx-{_SITES[number % 5]}-{number:04}": _host(number) for number in range(hosts)}
 
 
 _SITES = ("berlin", "oslo", "porto", "quito", "sydney")
@@ -58,9 +58,7 @@ def _host(number: int) -> dict[str, Any]:
             ],
         },
         "local_certificates": [_certificate(number, place, each, ca) for place, each in enumerate(ids)],
-        "ca_certificates": [
-            {"ca_profile": ca, "subject": f"O=example, CN={ca}", "not_after": "2034-01-01T00:00:00Z"}
-        ],
+        "ca_certificates": [{"ca_profile": ca, "subject": f"O=example, CN={ca}", "not_after": "2034-01-01T00:00:00Z"}],
         "certificate_requests": [],
     }
 
@@ -134,7 +132,9 @@ def browser(folder: Path) -> Iterator[WebDriver]:
 def show(driver: WebDriver, page: Path, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
     """Open a page in a window of that size, and wait until it is usable."""
     resize(driver, width, height)
-    media = {"media": "", "features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    # Without motion, what is clicked stands still.
+    features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    media = {"media": "", "features": [{"name": name, "value": value} for name, value in features.items()]}
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     driver.get("about:blank")
     driver.get(page.as_uri())
