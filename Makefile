@@ -41,7 +41,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser collection install clean
+.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -117,6 +117,9 @@ browser: ## Chromium and its driver, for the tests of the report's page; as root
 		apt-get update --quiet; \
 		apt-get install --quiet --yes --no-install-recommends chromium chromium-driver fonts-dejavu-core; \
 	fi
+
+picture: ## The picture of the README, as the tests of the report's page took it last
+	cp $(BUILD)/report/report-1280.png docs/images/report.png
 
 collection: tree ## The file that Galaxy takes, in build
 	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)

@@ -294,10 +294,11 @@ def test_markup_of_others_stays_text(driver: WebDriver, make: Make) -> None:
 
 
 def test_pictures(driver: WebDriver, make: Make) -> None:
-    page = make(dict(list(fleet(14).items())))
+    chosen = (0, 1, 3, 7, 8, 14, 16, 20, 23, 38, 53)
+    page = make({name: told for number, (name, told) in enumerate(fleet(54).items()) if number in chosen})
     sizes = {
-        "report-1280": (1280, 1520, "light"),
-        "report-dark": (1280, 1520, "dark"),
+        "report-1280": (1280, 1600, "light"),
+        "report-dark": (1280, 1600, "dark"),
         "report-390": (390, 2600, "light"),
     }
     for name, (width, height, scheme) in sizes.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,7 @@ from .grammar import grammar
 from .loading import Loader, Problem
 from .secret import Secrets
 from .setform import lines
+from .stores import Crl, Request
 from .textform import parse
 from .tree import Node
 
@@ -60,6 +61,9 @@ class Spec:
     minute: float = 60.0
     host_key: str | None = None
     certificates: tuple[Certificate, ...] = ()
+    certificate_requests: tuple[Request, ...] = ()
+    crls: tuple[Crl, ...] = ()
+    statistics: Mapping[str, int] = field(default_factory=dict)
     reply_shape: str | None = None
     faults: tuple[dict[str, Any], ...] = ()
     locked_by: dict[str, Any] | None = None

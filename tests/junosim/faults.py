@@ -19,6 +19,8 @@ ACTIONS = {
     "drop": "close the connection instead of executing the RPC",
     "drop-after": "execute the RPC, then close the connection without a reply",
     "error": "answer `messages` as rpc-errors instead of executing the RPC",
+    "answer": "answer `body`, as it is, in place of what the RPC would answer",
+    "cut": "execute the RPC, send the first half of the answer, then reset the connection",
     "warn": "execute the RPC, answer `messages` as warnings in front of the reply",
     "unreachable": "execute and answer the RPC, then take no connection for `seconds`",
     "refuse": "refuse the login, or the netconf subsystem",
@@ -37,6 +39,7 @@ class Fault:
     times: int = 1
     seconds: float = 0.0
     messages: tuple[Problem, ...] = ()
+    body: str = ""
     seen: int = 0
 
     def hits(self, label: str) -> bool:

@@ -15,6 +15,7 @@ import yaml
 
 from .certificates import certificate
 from .device import Login, Spec
+from .stores import crl, request
 
 # Keys of a device that a fleet file writes in another form than the Spec holds.
 _OWN_KEYS = {"config_file", "user", "password", "login_class", "authorized_keys", "users"}
@@ -49,6 +50,8 @@ def _spec(name: str, row: dict[str, Any], folder: Path) -> Spec:
     values["logins"] = (_login(row), *(_login({**_USER, **user}) for user in row.get("users", ())))
     values["base"] = tuple(str(version) for version in row.get("base", ("1.0",)))
     values["certificates"] = tuple(certificate(item) for item in row.get("certificates", ()))
+    values["certificate_requests"] = tuple(request(item) for item in row.get("certificate_requests", ()))
+    values["crls"] = tuple(crl(item) for item in row.get("crls", ()))
     values["faults"] = tuple(row.get("faults", ()))
     if row.get("host_key"):
         values["host_key"] = str(folder / row["host_key"])

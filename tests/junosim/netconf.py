@@ -183,6 +183,11 @@ class NetconfSession:
         if fault is not None and fault.do == "late":
             self._hold(fault.seconds, lambda: self._send(attributes, body))
             return
+        if fault is not None and fault.do == "cut":
+            data = self._framed(attributes, body)
+            self.channel.write(data[: len(data) // 2])
+            self.channel.later(0.05, self.channel.abort)  # once it is on its way
+            return
         self._send(attributes, body)
         if name == "close-session":
             self.ended()
@@ -194,6 +199,8 @@ class NetconfSession:
         name = local(rpc)
         if fault is not None and fault.do == "error":
             return _SCRIPTED.get(name, replies.rpc_errors)(list(fault.messages))
+        if fault is not None and fault.do == "answer":
+            return fault.body
         handler = _HANDLERS.get(name)
         if name == "close-session":
             return "<ok/>\n"
@@ -206,8 +213,11 @@ class NetconfSession:
         return replies.rpc_errors(fault.messages) + body if fault is not None and fault.do == "warn" else body
 
     def _send(self, attributes: str, body: str) -> None:
+        self.channel.write(self._framed(attributes, body))
+
+    def _framed(self, attributes: str, body: str) -> bytes:
         data = f"{self._reply_open}{attributes}>\n{body}</rpc-reply>\n".encode()
-        self.channel.write(b"\n#%d\n%b\n##\n" % (len(data), data) if self._chunked else data + END + b"\n")
+        return b"\n#%d\n%b\n##\n" % (len(data), data) if self._chunked else data + END + b"\n"
 
 
 def _reply_open(release: str, namespace: str | None) -> str:

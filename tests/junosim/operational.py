@@ -11,12 +11,13 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from . import certificates, replies, setform, textform, xmlform
+from . import certificates, replies, setform, stores, textform, xmlform
 from .certificates import Certificate
 from .database import Refused
 from .device import Device, Session
 from .facts import per_node, software_information
 from .loading import Problem
+from .release import order
 from .tree import Node
 from .words import Unparsable, locate
 from .xmlform import elements, local, text_of
@@ -33,16 +34,59 @@ def ca_certificates(session: Session, rpc: etree._Element) -> str:
 
 
 def _certificates(session: Session, rpc: etree._Element, *, ca: bool, named: str) -> str:
-    device = session.device
-    asked = {local(kid): text_of(kid) for kid in elements(rpc)}
-    found = _chosen(device, ca, asked.get(named))
     if rpc.get("format") in ("text", "ascii"):
-        return f"<output>\n{escape(certificates.text_detail(found))}</output>\n"
-    return per_node(device, certificates.xml_list(found, device.spec.release, device.spec.reply_shape))
+        return _text(session.device, ca, _asked(rpc, named))
+    return _xml(session.device, ca, _asked(rpc, named))
 
 
-def _chosen(device: Device, ca: bool, identifier: str | None) -> list[Certificate]:
-    return [item for item in device.certificates if item.ca == ca and identifier in (None, item.identifier)]
+def _asked(rpc: etree._Element, name: str) -> str | None:
+    """The one that a request selects, None where it is for all."""
+    return next((text_of(kid) for kid in elements(rpc) if local(kid) == name), None)
+
+
+def _chosen(device: Device, ca: bool, identifier: str | None, node: str = "") -> list[Certificate]:
+    return [
+        item
+        for item in device.certificates
+        if item.ca == ca and identifier in (None, item.identifier) and (not item.nodes or node in item.nodes)
+    ]
+
+
+def _xml(device: Device, ca: bool, identifier: str | None) -> str:
+    def body(node: str) -> str:
+        found = _chosen(device, ca, identifier, node)
+        return certificates.xml_list(found, device.spec.release, device.spec.reply_shape)
+
+    return replies.by_node({node: body(node) for node in device.nodes}) if device.nodes else body("")
+
+
+def _text(device: Device, ca: bool, identifier: str | None) -> str:
+    """On a cluster one part for each node, under its name and a rule."""
+    parts = [
+        f"{node}:\n{'-' * 74}\n{certificates.text_detail(_chosen(device, ca, identifier, node))}\n"
+        for node in device.nodes
+    ]
+    text = "".join(parts) or certificates.text_detail(_chosen(device, ca, identifier))
+    return f"<output>\n{escape(text)}</output>\n"
+
+
+def certificate_requests(session: Session, rpc: etree._Element) -> str:
+    asked = _asked(rpc, "certificate-id")
+    found = [item for item in session.device.spec.certificate_requests if asked in (None, item.identifier)]
+    return per_node(session.device, stores.requests_xml(found))
+
+
+def crls(session: Session, rpc: etree._Element) -> str:
+    asked = _asked(rpc, "ca-profile")
+    return per_node(
+        session.device, stores.crls_xml(item for item in session.device.spec.crls if asked in (None, item.identifier))
+    )
+
+
+def statistics(session: Session, rpc: etree._Element) -> str:
+    if order(session.device.spec.release) < order("21.4R1"):
+        raise Refused(Problem("syntax error", local(rpc)))
+    return per_node(session.device, stores.statistics_xml(session.device.spec.statistics))
 
 
 # -- commands
@@ -66,11 +110,8 @@ def command(session: Session, rpc: etree._Element) -> str:
             rest = [word for word in words[len(start) :] if word != "detail"]
             if rest and (rest[0] != name or len(rest) != 2):
                 raise Refused(Problem("syntax error", rest[0]))
-            found = _chosen(session.device, ca, rest[1] if rest else None)
-            if form == "text":
-                return f"<output>\n{escape(certificates.text_detail(found))}</output>\n"
-            spec = session.device.spec
-            return per_node(session.device, certificates.xml_list(found, spec.release, spec.reply_shape))
+            asked = rest[1] if rest else None
+            return _text(session.device, ca, asked) if form == "text" else _xml(session.device, ca, asked)
     raise Refused(Problem("syntax error, expecting <command>", words[0] if words else ""))
 
 
@@ -118,5 +159,8 @@ def _under(device: Device, path: list[Node]) -> Node:
 HANDLERS: dict[str, Handler] = {
     "get-pki-local-certificate": local_certificates,
     "get-pki-ca-certificate": ca_certificates,
+    "get-pki-certificate-request": certificate_requests,
+    "get-pki-crl": crls,
+    "get-pki-statistics": statistics,
     "command": command,
 }

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from .loading import Problem
@@ -61,9 +61,13 @@ def software(host_name: str, model: str, release: str) -> str:
 
 
 def per_node(nodes: Iterable[str], body: str) -> str:
-    """A chassis cluster's operational reply: one item per node."""
+    """A chassis cluster's operational reply: one item per node, each with the same."""
+    return by_node(dict.fromkeys(nodes, body))
+
+
+def by_node(bodies: Mapping[str, str]) -> str:
     items = "".join(
         f"<multi-routing-engine-item>\n<re-name>{name}</re-name>\n{body}</multi-routing-engine-item>\n"
-        for name in nodes
+        for name, body in bodies.items()
     )
     return f"<multi-routing-engine-results>\n{items}</multi-routing-engine-results>\n"
