@@ -155,12 +155,12 @@ _HOST: dict[str, Any] = {
 def _check(value: Any, form: Any, where: str) -> None:
     """Refuse a value that has not the form."""
     if isinstance(form, dict):
+        told = _mapping(value, where or "what was read")
         for key, below in form.items():
             name = key.removeprefix("!")
             inside = f"{where}.{name}" if where else name
-            told = _mapping(value, where or "what was read").get(name)
-            if told is not None:
-                _check(told, below, inside)
+            if told.get(name) is not None:
+                _check(told[name], below, inside)
             elif key.startswith("!"):
                 raise InputError(f"{inside}: is missing.")
     elif isinstance(form, list):

@@ -174,7 +174,7 @@ _LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Za-z0-9 -]*):(?:\s+(?P<value>.*))?")
 _NODE = re.compile(r"(node\d+):")
 # What a terminal shows around the answer: the prompt, and rules and the state of the cluster.
 _PROMPT = re.compile(r"\S+@\S+[>#%]")
-_AROUND = re.compile(r"-{3,}|\{[\w:.-]+\}(\[edit\])?")
+_AROUND = re.compile(r"-{3,}|(\{[\w:.-]+\})?(\[edit[^\]]*\])?")
 # The brief form has two labels on one line.
 _ISSUED = re.compile(r"Issued to: (?P<to>.*), Issued by: (?P<by>.*)")
 _BITS = re.compile(r"(?P<algorithm>[^(]+)\((?P<bits>\d+) bits\)")
@@ -247,6 +247,8 @@ class _TextReader:
             if self._margin or _LABELS[name] in self._found:
                 self._end()
             self._found[_LABELS[name]] = [value]
+        elif self._found and name in (*_LABELS, *_SECTIONS, *_DISTINGUISHED):
+            self._found["problems"] = ["the lines below it have lost their indent, and cannot be told apart."]
 
     def _field(self, line: str, outer: bool) -> None:
         issued, label = _ISSUED.fullmatch(line), _LABEL.fullmatch(line)
@@ -305,7 +307,7 @@ _ONE = (
 
 
 def _record(found: Found, node: str | None, logical_system: str | None = None) -> Certificate:
-    problems: list[str] = []
+    problems = list(found.get("problems", ()))
     one = {name: " ".join(filter(None, texts)) or None for name, texts in found.items()}
     bits = one.get("public_key_bits")
     issued_by = re.sub(r" = ", "=", one.get("issued_by") or "")

@@ -74,11 +74,40 @@ DEVICES: dict[str, Any] = {
     "cluster": {
         "release": "22.4R3",
         "cluster": True,
-        "certificates": [certificate("vpn-01"), CORP_CA],
+        "certificates": [certificate("vpn-01"), certificate("vpn-02", nodes=["node1"]), CORP_CA],
     },
     "empty": {"release": "23.1R1"},
     "switched-off": {"release": "24.4R1", "config": CONFIG + "\ndeactivate security pki"},
     "group": real("srx-group"),
+    "full": {
+        "release": "24.4R1",
+        "certificates": [
+            certificate(
+                "vpn-01",
+                alternate_subjects=["vpn@example.net", "vpn.example.net", "192.0.2.1"],
+                signature_algorithm="sha384WithRSAEncryption",
+                trigger="12- 1-2027 09:55 UTC",
+                ca_profile="corp-ca",
+            )
+        ],
+        "certificate_requests": [{"identifier": "vpn-09", "subject": "CN=vpn-09, OU=network, ST=california"}],
+        "crls": [
+            {
+                "identifier": "corp-ca",
+                "issuer": "CN=corp-ca",
+                "number": "7",
+                "effective": "01- 2-2026 09:55 UTC",
+                "revoked": [["0a", "01- 1-2026 00:00 UTC"], ["0b", "01- 1-2026 00:00 UTC"]],
+            },
+            {"identifier": "acme-ca", "issuer": "CN=acme-ca"},
+        ],
+        "statistics": {"local certificates": 4, "enrollments failed": 1},
+    },
+    **{
+        name: {"release": "24.4R1", "config": CONFIG, "certificates": CERTIFICATES}
+        for name in ("malformed", "cut", "odd-date", "strange", "many", "text")
+    },
+    "uses": {"release": "24.4R1", "config": "USES"},
     "parts": {"release": "24.4R1", "config": "\n".join((TENANT, SYSTEM, POLICY)), "certificates": CERTIFICATES},
     "viewer": {
         "release": "24.4R1",
@@ -86,6 +115,30 @@ DEVICES: dict[str, Any] = {
         "users": [{"user": "viewer", "password": "Viewer-0", "login_class": "read-only"}],
     },
 }
+
+# Each statement that can name a local certificate, once.
+USES = """
+security group-vpn server group g1 server-member-communication certificate
+security ike policy p1 certificate local-certificate
+services ssl initiation profile s1 client-certificate
+services ssl termination profile s1 server-certificate
+services ssl proxy profile s1 server-certificate
+system services web-management https pki-local-certificate
+system services web-management https virtual-domain vpn.example.net pki-local-certificate
+system services webapi https pki-local-certificate
+system services rest https server-certificate
+system services rest https-5g server-certificate
+system services netconf tls local-certificate
+system services grpc-tunnel servers server s1 credentials tls certificate-id
+system syslog host log.example.net tlsdetails local-certificate
+system ntp nts local-certificate
+""".strip().splitlines()
+NO_USES = """
+set services ssl proxy profile s1 root-ca signing-ca
+set security ike policy p2 certificate local-certificate off
+deactivate security ike policy p2
+"""
+DEVICES["uses"]["config"] = "\n".join(f"set {path} cert-{number}" for number, path in enumerate(USES)) + NO_USES
 
 REQUESTS = {
     "config": "get-configuration",
@@ -263,6 +316,35 @@ def test_one_ca_profile(stage: Stage) -> None:
 # What devices are like.
 
 
+def test_every_store_of_a_device_that_has_them_all(stage: Stage) -> None:
+    result = stage.play(stage["full"], task(gather_subset=["!config"])).result
+    (shown,) = result["local_certificates"]
+    names = ("alternate_subjects", "signature_algorithm", "ca_profile", "auto_re_enrollment")
+    assert [shown[name] for name in names] == [
+        ["vpn@example.net", "vpn.example.net", "192.0.2.1"],
+        "sha384WithRSAEncryption",
+        "corp-ca",
+        {"status": "Enabled", "next_trigger": "12- 1-2027 09:55 UTC", "next_trigger_time": "2027-12-01T09:55:00Z"},
+    ]
+    (request,) = result["certificate_requests"]
+    told = [request[name] for name in ("certificate_id", "subject", "public_key_bits", "not_after")]
+    assert told == ["vpn-09", "CN=vpn-09, OU=network, ST=california", 2048, None]
+    assert [(row["ca_profile"], row["number"], row["effective_date"], row["revoked"]) for row in result["crls"]] == [
+        ("corp-ca", "7", "01- 2-2026 09:55 UTC", 2),
+        ("acme-ca", "1", None, 0),
+    ]
+    assert result["statistics"] == [
+        {"name": "enrollments failed", "value": 1, "node": None},
+        {"name": "local certificates", "value": 4, "node": None},
+    ]
+
+
+def test_every_statement_that_names_a_certificate(stage: Stage) -> None:
+    result = stage.play(stage["uses"], task(gather_subset=["config"])).result
+    found = {use["path"]: use["certificate_id"] for use in result["configuration"]["certificate_uses"]}
+    assert found == {f"{path} cert-{number}": f"cert-{number}" for number, path in enumerate(USES)}
+
+
 def test_an_old_device_has_no_statistics_and_is_not_asked(stage: Stage) -> None:
     result = stage.play(stage["old"], task()).result
     assert "get-pki-statistics" not in stage["old"].rpcs
@@ -278,6 +360,7 @@ def test_each_node_of_a_cluster_tells_its_own(stage: Stage) -> None:
     assert [(row["certificate_id"], row["node"]) for row in result["local_certificates"]] == [
         ("vpn-01", "node0"),
         ("vpn-01", "node1"),
+        ("vpn-02", "node1"),
     ]
 
 
@@ -375,6 +458,84 @@ def test_a_connection_that_breaks_leaves_what_was_read_and_what_comes_next(stage
     assert sum(event["event"] == "open" for event in device.events) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("malformed", {"do": "answer", "body": "<x509-pki-certificate-info-list><identifier>vpn-01</x>"}),
+        ("cut", {"do": "cut"}),
+    ],
+)
+def test_an_answer_that_is_no_xml_or_ends_early(stage: Stage, name: str, fault: dict[str, Any]) -> None:
+    device = stage[name]
+    device.fault("get-pki-local-certificate", **fault)
+    subset = ["config", "local_certificates", "ca_certificates"]
+    result = stage.play(device, task(gather_subset=subset, timeout=5)).result
+    assert list(result["not_read"]) == ["local_certificates"]
+    why = result["not_read"]["local_certificates"]
+    assert why in (
+        "the answer to reading the local certificates cannot be understood (XMLSyntaxError). Nothing was changed.",
+        "the session was lost during reading the local certificates. Nothing was changed.",
+    )
+    assert result["warnings"] == [f"127.0.0.1: local_certificates could not be read: {why}"]
+    assert result["local_certificates"] is None
+    assert [row["ca_profile"] for row in result["ca_certificates"]] == ["corp-ca", "acme-ca"]
+    assert ids(result["configuration"]["config"]) == ["vpn-01", "vpn-02", "web-01"]
+    assert left_behind(device) == {}
+
+
+def entry(identifier: str, not_after: str = "04- 2-2026 09:55 UTC", more: str = "") -> str:
+    return (
+        f"<x509-certificate-info><identifier>{identifier}</identifier><validity><not-before>01- 2-2026 09:55 UTC"
+        f"</not-before><not-after>{not_after}</not-after></validity>{more}</x509-certificate-info>"
+    )
+
+
+def answered(stage: Stage, name: str, *entries: str) -> list[dict[str, Any]]:
+    body = f"<x509-pki-certificate-info-list>{''.join(entries)}</x509-pki-certificate-info-list>"
+    stage[name].fault("get-pki-local-certificate", "answer", body=body)
+    rows: list[dict[str, Any]] = stage.play(stage[name], task(gather_subset=["local_certificates"])).result[
+        "local_certificates"
+    ]
+    return rows
+
+
+def test_a_date_in_another_form_is_told_with_its_certificate(stage: Stage) -> None:
+    first, second = answered(stage, "odd-date", entry("vpn-01", "2026-04-02 09:55"), entry("vpn-02"))
+    assert (first["not_after"], first["not_before"], first["problems"]) == (
+        None,
+        "2026-01-02T09:55:00Z",
+        ["not_after: '2026-04-02 09:55' is not a date as Junos writes it, for example '04- 3-2018 09:13 UTC'."],
+    )
+    assert (second["not_after"], second["problems"]) == ("2026-04-02T09:55:00Z", [])
+
+
+def test_what_is_not_known_is_kept(stage: Stage) -> None:
+    (row,) = answered(
+        stage, "strange", entry("vpn-01", more="<a><b>1</b><b>2</b></a><certificate-type>x</certificate-type>")
+    )
+    assert row["raw"] == {"a/b": ["1", "2"], "certificate-type": "x"}
+
+
+def test_ten_thousand_certificates_of_one_device(stage: Stage) -> None:
+    rows = answered(stage, "many", *(entry(f"vpn-{number}") for number in range(10000)))
+    assert (len(rows), rows[-1]["certificate_id"]) == (10000, "vpn-9999")
+
+
+def test_an_answer_in_text_is_read(stage: Stage) -> None:
+    text = "Certificate identifier: vpn-07\n  Validity:\n    Not after: 04- 2-2026 09:55 UTC\n"
+    stage["text"].fault("get-pki-local-certificate", "answer", body=f"<output>\n{text}</output>")
+    stage["text"].fault("get-pki-ca-certificate", "answer", body="<output>error: command is not valid</output>")
+    result = stage.play(stage["text"], task(gather_subset=["local_certificates", "ca_certificates"])).result
+    assert [(row["certificate_id"], row["not_after"]) for row in result["local_certificates"]] == [
+        ("vpn-07", "2026-04-02T09:55:00Z")
+    ]
+    assert result["not_read"] == {
+        "ca_certificates": "the answer to reading the CA certificates cannot be understood: The text holds no"
+        " certificate as 'show security pki local-certificate detail' writes it:"
+        " a line 'Certificate identifier: NAME' begins each."
+    }
+
+
 def test_nothing_that_was_read_is_a_failure(stage: Stage) -> None:
     device = stage["dropped"]
     device.clear_faults()
@@ -398,6 +559,14 @@ def test_nothing_that_was_read_is_a_failure(stage: Stage) -> None:
         ),
         ({"tenant": "T1", "logical_system": "LS1"}, "logical_system and tenant exclude each other. Give one of them."),
         ({"logical_system": ""}, "logical_system: is empty. Leave it out for the main system."),
+        (
+            {"certificate_ids": ["vpn-01", ""]},
+            "certificate_ids: a name is empty, or holds a control character or a line break.",
+        ),
+        (
+            {"ca_profiles": ["corp\x07ca"]},
+            "ca_profiles: a name is empty, or holds a control character or a line break.",
+        ),
         ({"timeout": 0}, "timeout: 0 is not a whole number from 1 to 86400."),
     ],
 )

@@ -174,7 +174,7 @@ def test_a_host_that_failed_before_is_a_finding(stage: Stage, tmp_path: Path) ->
     stage.play([stage["good"], stage["forgotten"]], first, ROLE, variables=told)
     audit = report(tmp_path)
     assert [(row["host"], row["code"], row["sentence"]) for row in audit["findings"]] == [
-        ("forgotten", "host-not-read", "The host is not in this report: nothing was read.")
+        ("forgotten", "host-not-read", "The host is not in this report: its configuration was not read.")
     ]
 
 
