@@ -85,7 +85,6 @@ _LABELS: dict[str, str] = {
     "auto-re-enrollment/status": "re_enrollment_status",
     "auto-re-enrollment/next trigger time": "next_trigger",
 }
-_CONTAINERS = {path.rpartition("/")[0] for path in _ELEMENTS}
 # The attributes of a distinguished name: their element, their words in text, their short form.
 _ATTRIBUTES = (
     ("common-name", "common name", "CN"),
@@ -114,6 +113,7 @@ _NAMES = {
     "subject-name/distinguished-name": "subject",
     "subject/distinguished-name": "subject",
 }
+_CONTAINERS = {path.rpartition("/")[0] for path in (*_ELEMENTS, *_NAMES)}
 
 
 def certificates_from_reply(reply: Any) -> list[Certificate]:

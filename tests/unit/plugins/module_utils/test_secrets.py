@@ -35,6 +35,11 @@ def as_the_device(clear: str) -> str:
     return encrypt_juniper_type9(clear.encode().decode("latin-1"), 17)
 
 
+def same_in_every_run(value: object) -> str | None:
+    """A test's name must not hold the salt, which is a random one: pytest-xdist compares the names."""
+    return "$9$" if str(value).startswith("$9$") else None
+
+
 NASTY = [
     'quo"te',
     "it's",
@@ -96,6 +101,7 @@ def test_decode_is_the_inverse(clear: str, salt: int) -> None:
         ("$9$7YdwwGDkTz6oJz69A1INdb", "the same character stands twice in a row"),
         ("$9$7Y7wgGDkTz6oJz69A1INdb", "the same character stands twice in a row"),
     ],
+    ids=same_in_every_run,
 )
 def test_damaged(text: str, why: str) -> None:
     with pytest.raises(DamagedSecretError) as caught:
@@ -158,6 +164,7 @@ def test_types() -> None:
         (encrypt_juniper_type9("pässwörd", 17), "pässwörd", True),
         (as_the_device("pässwörd"), "passwörd", False),
     ],
+    ids=same_in_every_run,
 )
 def test_same_secret(have: str, want: str, same: bool | None) -> None:
     assert same_secret(have, want) is same

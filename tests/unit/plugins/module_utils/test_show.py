@@ -227,8 +227,8 @@ def counted(name: str, value: object, node: str | None = None) -> dict[str, obje
         (f"<pki-statistics>{pair('a', '-1')}</pki-statistics>", [counted("a", -1)]),
         # A name without a value, a value without a name.
         (
-            f"<pki-statistics><statistics-value>9</statistics-value><statistics-name>a</statistics-name>{pair('b', '1')}"
-            "</pki-statistics>",
+            "<pki-statistics><statistics-value>9</statistics-value><statistics-name>a</statistics-name>"
+            f"{pair('b', '1')}</pki-statistics>",
             [counted("a", None), counted("b", 1)],
         ),
         (
