@@ -618,6 +618,20 @@ def test_lines(lines: str, expected: dict[str, Any]) -> None:
     assert told(certificate) == {"identifier": "a"} | expected
 
 
+@pytest.mark.parametrize(
+    ("text", "identifiers"),
+    [
+        ("".join(f"{line.strip()}\n" for line in (DETAIL + OTHER).splitlines()), ["branch-7", "branch-8"]),
+        ("Certificate identifier: a\nIssuer:\nCommon name: x\n", ["a"]),
+        ("Certificate identifier: a\nValidity:\n", ["a"]),
+    ],
+)
+def test_lines_that_have_lost_their_indent_are_told(text: str, identifiers: list[str]) -> None:
+    problem = "the lines below it have lost their indent, and cannot be told apart."
+    expected = [{"identifier": each, "problems": (problem,)} for each in identifiers]
+    assert [told(each) for each in certificates_from_text(text)] == expected
+
+
 @pytest.mark.parametrize("length", range(1, len(DETAIL), 7))
 def test_output_that_is_cut_off(length: int) -> None:
     """What was complete is there; what is not is missing or told, and the certificate in front is whole."""
@@ -662,6 +676,8 @@ def test_any_common_name_alone_is_the_same_in_text_and_xml(name: str) -> None:
 
 # ---- saved output of either kind ----
 
+NAMED = Certificate("a@b", None, None)
+
 
 @pytest.mark.parametrize(
     ("text", "certificates"),
@@ -671,6 +687,10 @@ def test_any_common_name_alone_is_the_same_in_text_and_xml(name: str) -> None:
         (f"<?xml version='1.0' encoding='us-ascii'?>\n{replied(listed(FIELD))}", [BRANCH]),
         (replied(listed()), []),
         (f"\ufeff{replied(listed(FIELD))}", [BRANCH]),
+        # Not indented, and on one line.
+        ("\n".join(line.strip() for line in replied(listed(FIELD)).splitlines()), [BRANCH]),
+        ("".join(line.strip() for line in replied(listed(MODEL)).splitlines()), [BRANCH]),
+        (listed("<x509-certificate-info><identifier>a@b</identifier></x509-certificate-info>"), [NAMED]),
         # What a terminal shows around it.
         (f"admin@fw-7> show security pki local-certificate detail | display xml\n{replied(listed(FIELD))}", [BRANCH]),
         (f"{replied(listed(FIELD))}\n\n{{primary:node0}}\nadmin@fw-7> ", [BRANCH]),
