@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.netpki.junos.plugins.module_utils._audit_checks import Case, Host, Options, check
+from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, Host, Options
+from ansible_collections.netpki.junos.plugins.module_utils._audit_checks import check
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso, parse_date
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._findings import SEVERITIES, Finding, worst
@@ -182,17 +183,18 @@ def _release(text: Any) -> Release | None:
 
 def _cases(host: Host, now: datetime) -> Iterator[Case]:
     """Every entry with each certificate that it stands for, then every certificate that no entry stands for."""
-    held = list(_held(host.local_certificates or ()))
+    held: dict[str, list[tuple[Options, tuple[str, ...]]]] = {}
+    for certificate, nodes in _held(host.local_certificates or ()):
+        held.setdefault(certificate["certificate_id"], []).append((certificate, nodes))
     entries = host.listed("config")
     for entry in entries:
-        own = [one for one in held if one[0]["certificate_id"] == entry["certificate_id"]]
+        own = held.get(entry["certificate_id"], ())
         for certificate, nodes in own:
             yield _case(host, entry, certificate, nodes, now)
         if not own:
             yield _case(host, entry, None, (), now)
-    named = {entry["certificate_id"] for entry in entries}
-    for certificate, nodes in held:
-        if certificate["certificate_id"] not in named:
+    for key in held.keys() - {entry["certificate_id"] for entry in entries}:
+        for certificate, nodes in held[key]:
             yield _case(host, None, certificate, nodes, now)
 
 

@@ -10,18 +10,15 @@ The findings about the date alone are those of _schedule. A check tells what is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, Options
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso, parse_date
-from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
-from ansible_collections.netpki.junos.plugins.module_utils._schedule import RETRY, Renewal
-
-Options = Mapping[str, Any]
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import RETRY
 
 #: Friday 17:00 to Monday 09:00: as long as a CA can be down before somebody looks.
 WEEKEND = timedelta(hours=64)
@@ -35,96 +32,6 @@ PUBLIC_LIFETIMES = (
 )
 #: No publicly trusted certificate lived longer when these limits were decided: what does is none.
 _PUBLIC_DAYS = 398
-
-
-@dataclass(frozen=True)
-class Host:
-    """What junos_pki_info told of one host. A store that was not read is None."""
-
-    name: str
-    read: bool = True
-    release: Release | None = None
-    configuration: Options = field(default_factory=dict)
-    local_certificates: Sequence[Options] | None = None
-    ca_certificates: Sequence[Options] | None = None
-    certificate_requests: Sequence[Options] | None = None
-    nodes: tuple[str, ...] = ()  # of a chassis cluster
-    left_out: tuple[str, ...] = ()
-
-    def listed(self, name: str) -> Sequence[Options]:
-        """A list of the configuration; empty where there is none."""
-        found: Sequence[Options] = self.configuration.get(name) or ()
-        return found
-
-
-@dataclass(frozen=True)
-class Case:
-    """One certificate, its re-enrollment entry, or both where both are there."""
-
-    host: Host
-    certificate_id: str
-    entry: Options | None
-    certificate: Options | None
-    renewal: Renewal
-    now: datetime
-    nodes: tuple[str, ...] = ()  # that hold this certificate
-
-    @property
-    def profile_name(self) -> str | None:
-        return self.entry.get("ca_profile_name") if self.entry else None
-
-    @property
-    def profile(self) -> Options | None:
-        """The CA profile that the entry names, where it is in effect."""
-        return next((each for each in self.host.listed("ca_profiles") if each["name"] == self.profile_name), None)
-
-    @property
-    def ca_certificates(self) -> list[Options]:
-        """What is loaded into that profile."""
-        return [each for each in self.host.ca_certificates or () if each.get("ca_profile") == self.profile_name]
-
-    @property
-    def used_by(self) -> list[str]:
-        uses = self.host.listed("certificate_uses")
-        return [use["path"] for use in uses if use["certificate_id"] == self.certificate_id]
-
-    @property
-    def deactivated(self) -> list[str]:
-        """The deactivated statements that the certificate's renewal would need."""
-        found = self.host.listed("deactivated")
-        return [each["path"] for each in found if self.certificate_id in each["certificate_ids"]]
-
-    @property
-    def device_status(self) -> str | None:
-        return self._device_says("status")
-
-    @property
-    def device_trigger(self) -> datetime | None:
-        """When the device itself says that it renews, where that can be read."""
-        text = self._device_says("next_trigger_time")
-        try:
-            return parse_date(text, "next_trigger_time") if text else None
-        except InputError:
-            return None
-
-    @property
-    def device_trigger_text(self) -> str | None:
-        return self._device_says("next_trigger")
-
-    def _device_says(self, name: str) -> str | None:
-        told: str | None = ((self.certificate or {}).get("auto_re_enrollment") or {}).get(name)
-        return told
-
-    @property
-    def ca(self) -> str | None:
-        """The CA that a renewal is a load for: the host of the enrollment URL, or else the profile."""
-        url = _enrollment(self.profile).get("url") or ""
-        found = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@]*@)?(\[[^]/]+\]|[^/:?#]+)", str(url), re.ASCII | re.IGNORECASE)
-        return found[1].lower() if found else self.profile_name
-
-
-def _enrollment(profile: Options | None) -> Options:
-    return (profile or {}).get("enrollment") or {}
 
 
 # ---- is there anything that renews it ----
@@ -155,7 +62,7 @@ def _statement_deactivated(case: Case) -> str | None:
 
 
 def _two_entries(case: Case) -> str | None:
-    own = [each for each in case.host.listed("config") if each["certificate_id"] == case.certificate_id]
+    own = case.host.named("config", case.certificate_id)
     if len(own) < 2:
         return None
     return f"The certificate has an entry in several lists: {_listed(each.get('protocol', '') for each in own)}."
@@ -173,8 +80,9 @@ def _nodes_differ(case: Case) -> str | None:
 
 
 def _request_pending(case: Case) -> str | None:
-    pending = [each for each in case.host.certificate_requests or () if each["certificate_id"] == case.certificate_id]
-    return "The device holds a certificate request that is not answered yet." if pending else None
+    if not case.host.named("certificate_requests", case.certificate_id):
+        return None
+    return "The device holds a certificate request that is not answered yet."
 
 
 # ---- what the device itself says of the timer ----
@@ -222,7 +130,7 @@ def _ca_profile_missing(case: Case) -> str | None:
 
 
 def _no_enrollment_url(case: Case) -> str | None:
-    if case.profile is None or _enrollment(case.profile).get("url"):
+    if case.profile is None or case.enrollment.get("url"):
         return None
     return f"ca-profile {case.profile_name} has no enrollment url."
 
@@ -280,7 +188,7 @@ def _short_of_a_weekend(case: Case) -> str | None:
     """Whether the retries end, or the certificate does, before somebody is back in the office."""
     if case.profile is None or case.renewal.trigger is None or case.renewal.not_after is None:
         return None
-    retry, interval = (_whole(_enrollment(case.profile).get(name), default) for name, default in RETRY.items())
+    retry, interval = (_whole(case.enrollment.get(name), default) for name, default in RETRY.items())
     retried, ahead = retry * interval, _seconds(case.renewal.not_after - case.renewal.trigger)
     if min(retried, ahead) >= _seconds(WEEKEND):
         return None

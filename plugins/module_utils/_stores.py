@@ -173,7 +173,7 @@ _DISTINGUISHED = ("issuer", "subject")
 _LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Za-z0-9 -]*):(?:\s+(?P<value>.*))?")
 _NODE = re.compile(r"(node\d+):")
 # What a terminal shows around the answer: the prompt, and rules and the state of the cluster.
-_PROMPT = re.compile(r"\S+@\S+[>#%]")
+_PROMPT = re.compile(r"(?!<)\S+@\S+[>#%]")
 _AROUND = re.compile(r"-{3,}|(\{[\w:.-]+\})?(\[edit[^\]]*\])?")
 # The brief form has two labels on one line.
 _ISSUED = re.compile(r"Issued to: (?P<to>.*), Issued by: (?P<by>.*)")
