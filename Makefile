@@ -46,7 +46,7 @@ export GIT_CEILING_DIRECTORIES := $(BUILD)
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-test: venv ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+test: venv browser ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
 	@took=''; for step in $(STEPS); do \
 		if [[ $$step == '$(lastword $(STEPS))' && -n $$took ]]; then printf '\n==> so far:%s\n' "$$took"; fi; \
 		printf '\n==> make %s: %s\n' "$$step" "$$(sed -n "s/^$$step:.*## //p" $(firstword $(MAKEFILE_LIST)))"; \
