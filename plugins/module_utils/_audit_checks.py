@@ -210,8 +210,8 @@ def _seconds(span: timedelta) -> int:
 
 
 def _hours(seconds: int) -> str:
-    hours = seconds // 3600
-    return f"{hours} hour{'' if hours == 1 else 's'}"
+    number, unit = (seconds // 3600, "hour") if seconds >= 3600 else (seconds // 60, "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 # ---- what is out of date, or will be ----

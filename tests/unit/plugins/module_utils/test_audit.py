@@ -640,7 +640,12 @@ def test_every_finding_is_tested_and_in_order() -> None:
         (
             "short-of-a-weekend",
             {"profile": retrying(0, 3600)},
-            WEEKEND.format("the 0 retries of ca-profile corp-ca end after 0 hours"),
+            WEEKEND.format("the 0 retries of ca-profile corp-ca end after 0 minutes"),
+        ),
+        (
+            "short-of-a-weekend",
+            {"profile": retrying(5, 60)},
+            WEEKEND.format("the 5 retries of ca-profile corp-ca end after 5 minutes"),
         ),
         (
             "short-of-a-weekend",

@@ -297,6 +297,7 @@ def test_a_prefix_of_every_name(parse: Any) -> None:
             },
         ),
         ("<subject><distinguished-name><common-name/></distinguished-name></subject>", {"identifier": ""}),
+        ("<identifier/><version/><status/><ca-profile/><cert-chain/><signature-algorithm/>", {"identifier": ""}),
         # What is empty tells nothing, what is empty and unknown is kept.
         (
             "<validity/><public-key/><key-usage-list/><serial-number-list/><fingerprint/><auto-re-enrollment/>"
@@ -453,6 +454,7 @@ PROMPT = "admin@fw-7> show security pki local-certificate detail\n"
         (DETAIL.replace("\n", " \t \n"), [BRANCH]),
         (DETAIL.rstrip("\n"), [BRANCH]),
         (DETAIL.replace("    ", "\t\t").replace("  ", "\t"), [BRANCH]),
+        (DETAIL.replace("    ", "\t"), [BRANCH]),
         (f"{PROMPT}{DETAIL}\nadmin@fw-7> ", [BRANCH]),
         (f"root@fw-7% cli -c 'show'\n{DETAIL}\nroot@fw-7% exit\n", [BRANCH]),
         # In configuration mode.
@@ -477,6 +479,7 @@ PROMPT = "admin@fw-7> show security pki local-certificate detail\n"
             [replace(BRANCH, node="node0", logical_system="shop"), replace(SECOND, node="node1")],
         ),
         (f"node0:\n---\n\nnode1:\n---\n{DETAIL}", [replace(BRANCH, node="node1")]),
+        (f"node0:  \n---  \nLSYS: shop \n{DETAIL}", [replace(BRANCH, node="node0", logical_system="shop")]),
         # Logical systems.
         (
             f"LSYS: root-logical-system\n{DETAIL}LSYS: shop\n{OTHER}",
@@ -587,6 +590,11 @@ BEGIN = "Certificate identifier: a\n"
             {"crl_urls": ("http://user@ca.example.net/crl%20list.crl",)},
         ),
         ("  Public key algorithm: dsa\n    30:81\n", {"public_key_algorithm": "dsa"}),
+        (
+            "  Comment:\n    Issued to: x, Issued by: y\n  Issued to: a, Issued by: b\n",
+            {"issuer": "b", "raw": {"comment": "Issued to: x, Issued by: y", "issued to": "a"}},
+        ),
+        ("  something odd\n  Certificate version: 3\n", {"version": "3"}),
         ("  Fingerprint:\n    AA:0b (sha256)\n", {"fingerprints": {"sha256": "AA:0b"}}),
         # Unknown words beside the known ones of a section change neither.
         (
@@ -630,6 +638,13 @@ def test_lines_that_have_lost_their_indent_are_told(text: str, identifiers: list
     problem = "the lines below it have lost their indent, and cannot be told apart."
     expected = [{"identifier": each, "problems": (problem,)} for each in identifiers]
     assert [told(each) for each in certificates_from_text(text)] == expected
+
+
+def test_a_fingerprint_that_cannot_be_read_leaves_the_others_complete() -> None:
+    odd = DETAIL.replace("aa:bb:cc (md5)", "not shown")
+    (certificate,) = certificates_from_text(odd)
+    assert certificate.fingerprints["sha1"] == BRANCH.fingerprints["sha1"]
+    assert replace(certificate, fingerprints=BRANCH.fingerprints) == BRANCH
 
 
 @pytest.mark.parametrize("length", range(1, len(DETAIL), 7))
