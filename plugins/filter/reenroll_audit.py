@@ -222,8 +222,8 @@ _value:
             - About the CA profile, V(ca-profile-missing), V(no-enrollment-url), V(ca-certificate-missing),
               V(ca-certificate-expired), V(ca-certificate-expires-first), V(issuer-mismatch), V(short-of-a-weekend)
               or V(revocation-check-disabled).
-            - About the certificate, V(certificate-unreadable), V(nodes-differ), V(signature-weak) or
-              V(request-pending).
+            - About the certificate, V(certificate-unreadable), V(nodes-differ), V(self-signed),
+              V(signature-weak) or V(request-pending).
             - About what the device itself says, V(device-timer-not-started), V(device-trigger-differs),
               V(device-trigger-after-expiry) or V(device-trigger-unreadable).
             - About ACME, V(acme-port-80), V(acme-wildcard), V(acme-account-key), V(acme-release) or

@@ -42,7 +42,7 @@ class Host:
 
     def named(self, name: str, key: str | None) -> list[Options]:
         """The rows of one list or store that bear a name."""
-        return self._index[name].get(key or "", [])
+        return self._index[name].get(key, []) if key else []
 
     @cached_property
     def _index(self) -> dict[str, dict[str, list[Options]]]:
@@ -96,6 +96,12 @@ class Case:
     def ca_certificates(self) -> list[Options]:
         """What is loaded into that profile."""
         return self.host.named("ca_certificates", self.profile_name)
+
+    @property
+    def self_signed(self) -> bool:
+        """Whether the certificate names itself as its issuer: no CA renews such a one."""
+        shown = self.certificate or {}
+        return bool(shown.get("subject")) and shown.get("subject") == shown.get("issuer")
 
     @property
     def used_by(self) -> list[str]:

@@ -38,15 +38,21 @@ _PUBLIC_DAYS = 398
 
 
 def _no_entry(case: Case) -> str | None:
-    if case.entry or not case.certificate or not case.used_by or case.deactivated:
+    if case.entry or not case.certificate or not case.used_by or case.deactivated or case.self_signed:
         return None
     return f"Nothing renews the certificate, and it is in use: {_listed(case.used_by)}."
 
 
 def _no_entry_unused(case: Case) -> str | None:
-    if case.entry or not case.certificate or case.used_by or case.deactivated:
+    if case.entry or not case.certificate or case.used_by or case.deactivated or case.self_signed:
         return None
     return "Nothing renews the certificate. None of the statements that an audit looks at names it."
+
+
+def _self_signed(case: Case) -> str | None:
+    if not case.self_signed:
+        return None
+    return "The certificate names itself as its issuer, so no CA renews it."
 
 
 def _entry_deactivated(case: Case) -> str | None:
@@ -311,6 +317,7 @@ class Kind:
 CHECKS: dict[str, Kind] = {
     "no-entry": Kind("error", "Declare a re-enrollment entry for it.", _no_entry),
     "no-entry-unused": Kind("warning", "Declare a re-enrollment entry, or clear the certificate.", _no_entry_unused),
+    "self-signed": Kind("warning", "Enroll one from a CA, or replace it before it expires.", _self_signed),
     "entry-deactivated": Kind("error", "Activate it.", _entry_deactivated),
     "statement-deactivated": Kind("warning", "Activate it, or delete it.", _statement_deactivated),
     "two-entries": Kind("warning", "Keep one: which of them counts is not documented.", _two_entries),

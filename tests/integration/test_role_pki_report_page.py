@@ -329,6 +329,7 @@ def test_paper_shows_no_controls_and_every_row(driver: WebDriver, page: Written)
     assert driver.execute_script("return [...document.querySelectorAll('details')].every((each) => each.open)") is True
     driver.execute_script("dispatchEvent(new Event('afterprint'))")
     assert len(column(driver, 2)) == 100
+    assert driver.execute_script("return document.querySelectorAll('details[open]').length") == 0
 
 
 def test_everything_has_a_name(driver: WebDriver, page: Written) -> None:
@@ -393,4 +394,9 @@ def test_ten_thousand_certificates_are_usable_in_two_seconds(driver: WebDriver, 
         took.append(sum(driver.execute_script(script)))
         assert shown(driver) == f"1 certificate of {total:,} shown."
     assert min(took) < 2000
+    # Paper has an end, and says so.
+    one(driver, "#filter-clear").click()
+    driver.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert shown(driver) == f"The first 2,000 of {total:,} certificates of {total:,} shown."
+    driver.execute_script("dispatchEvent(new Event('afterprint'))")
     screenshot(driver, PICTURES / "report-10000.png")

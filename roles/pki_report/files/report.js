@@ -460,7 +460,8 @@
   const render = (from = view.page * PAGE, to = from + PAGE) => {
     const pages = Math.max(1, Math.ceil(view.rows.length / PAGE));
     $('#certificates tbody').replaceChildren(...view.rows.slice(from, to).map(rowOf));
-    $('#shown').textContent = `${count(view.rows.length, 'certificate', 'certificates')} of ${rows.length.toLocaleString('en')} shown.`;
+    const cut = view.rows.length > PRINTED && to - from > PAGE ? `The first ${PRINTED.toLocaleString('en')} of ` : '';
+    $('#shown').textContent = `${cut}${count(view.rows.length, 'certificate', 'certificates')} of ${rows.length.toLocaleString('en')} shown.`;
     $('#page').textContent = `Page ${view.page + 1} of ${pages}`;
     $('#page-previous').disabled = view.page === 0;
     $('#page-next').disabled = view.page === pages - 1;
@@ -636,9 +637,11 @@
   // ---- paper: light, everything open, all rows as far as that is sensible ----
 
   const print = () => {
+    let closed = [];
     addEventListener('beforeprint', () => {
       document.documentElement.classList.add('printing');
-      document.querySelectorAll('details').forEach((details) => {
+      closed = [...document.querySelectorAll('details:not([open])')];
+      closed.forEach((details) => {
         details.fill();
         details.open = true;
       });
@@ -647,6 +650,9 @@
     });
     addEventListener('afterprint', () => {
       document.documentElement.classList.remove('printing');
+      closed.forEach((details) => {
+        details.open = false;
+      });
       render();
       repaint();
     });

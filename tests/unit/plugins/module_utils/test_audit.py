@@ -190,6 +190,8 @@ PUBLIC = (
 )
 WEEKEND = "A CA that is down from Friday evening to Monday morning (64 hours) is too much: {}."
 
+SELF_SIGNED: Told = {"certificate": {"subject": "CN=me", "issuer": "CN=me"}}
+
 TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
     (
         "no-entry",
@@ -213,6 +215,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
             {"entry": None, "configuration": OFF},
             {"entry": None, "certificate": None},
             {"entry": ENTRY},
+            SELF_SIGNED | {"entry": None},
         ],
     ),
     (
@@ -226,7 +229,16 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
             {"entry": None, "configuration": UNUSED | OFF},
             {"configuration": UNUSED},
             {"entry": None, "certificate": None, "configuration": UNUSED},
+            SELF_SIGNED | {"entry": None, "configuration": UNUSED},
         ],
+    ),
+    (
+        "self-signed",
+        "warning",
+        "The certificate names itself as its issuer, so no CA renews it.",
+        [SELF_SIGNED | {"entry": None}, SELF_SIGNED | {"entry": None, "configuration": UNUSED}, SELF_SIGNED],
+        "Enroll one from a CA, or replace it before it expires.",
+        [{}, {"certificate": {"subject": None, "issuer": None}}, {"certificate": None}],
     ),
     (
         "entry-deactivated",
@@ -699,6 +711,14 @@ def test_retries_without_end(both: object) -> None:
     assert found({"fw1": host(profile=retrying(both, both))}, "short-of-a-weekend") == []
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"), [({"entry": None}, ["no-entry"]), ({"entry": {"ca_profile_name": None}}, ["no-ca-profile"])]
+)
+def test_a_ca_certificate_without_a_name_belongs_to_nothing(told: Told, expected: list[str]) -> None:
+    nameless = {"ca_profile": "", "subject": "CN=x", "not_after": "2020-01-01T00:00:00Z"}
+    assert audit({"fw1": host(ca=nameless, **told)}, NOW)["certificates"][0]["findings"] == expected
+
+
 def test_the_findings_of_the_date_come_along() -> None:
     answer = audit(
         {"fw1": host(entry={"re_generate_keypair": None, "re_enroll_time": {"days": 4}}, release="22.1R3")}, NOW
@@ -1012,6 +1032,11 @@ def test_same_hour_is_by_the_hour() -> None:
 
 def test_same_hour_needs_two_certificates_and_time_to_come() -> None:
     two_lists = host(configuration={"config": [ENTRY, CMPV2]})
+    with_another = several("b", "a")
+    with_another["configuration"]["config"].append(CMPV2 | {"certificate_id": "b"})
+    assert [row["sentence"] for row in found({"fw1": with_another}, "same-hour-on-host")] == [
+        "a, b renew in the same hour, 2026-03-10T21:00:00Z."
+    ]
     assert found({"fw1": two_lists}, "same-hour-on-host") == []
     past = several("a", "b", not_before="2025-01-01T00:00:00Z", not_after="2025-05-01T00:00:00Z")
     assert found({"fw1": past}, "same-hour-on-host") == []
@@ -1184,6 +1209,22 @@ def test_the_same_input_in_another_order_gives_the_same_answer(seed: int) -> Non
     answer, expected = audit(results, NOW, 1), audit(fleet(), NOW, 1)
     assert {**answer, "hosts": None} == {**expected, "hosts": None}
     assert answer["hosts"] == expected["hosts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("not_after", "2026-04-02T09:55:00Z", "2026-05-02T09:55:00Z"),
+        ("not_before", "2026-01-01T09:55:00Z", "2026-01-02T09:55:00Z"),
+        ("serial_number", "0a", "0b"),
+        ("subject", "CN=a", "CN=b"),
+    ],
+)
+def test_certificates_of_one_name_are_in_order(name: str, first: str, second: str) -> None:
+    pair = [CERTIFICATE | {"serial_number": None, name: value} for value in (second, first)]
+    for held in (pair, pair[::-1]):
+        rows = audit({"fw1": host(local_certificates=held)}, NOW)["certificates"]
+        assert [row[name] for row in rows] == [first, second]
 
 
 def test_the_input_stays_as_it_is() -> None:

@@ -594,6 +594,7 @@ BEGIN = "Certificate identifier: a\n"
             "  Comment:\n    Issued to: x, Issued by: y\n  Issued to: a, Issued by: b\n",
             {"issuer": "b", "raw": {"comment": "Issued to: x, Issued by: y", "issued to": "a"}},
         ),
+        ("  Issued by: C = US, CN = R13\n", {"issuer": "C=US, CN=R13"}),
         ("  something odd\n  Certificate version: 3\n", {"version": "3"}),
         ("  Fingerprint:\n    AA:0b (sha256)\n", {"fingerprints": {"sha256": "AA:0b"}}),
         # Unknown words beside the known ones of a section change neither.
@@ -632,6 +633,7 @@ def test_lines(lines: str, expected: dict[str, Any]) -> None:
         ("".join(f"{line.strip()}\n" for line in (DETAIL + OTHER).splitlines()), ["branch-7", "branch-8"]),
         ("Certificate identifier: a\nIssuer:\nCommon name: x\n", ["a"]),
         ("Certificate identifier: a\nValidity:\n", ["a"]),
+        ("Certificate identifier: a\nCertificate version: 3\n", ["a"]),
     ],
 )
 def test_lines_that_have_lost_their_indent_are_told(text: str, identifiers: list[str]) -> None:
