@@ -22,8 +22,8 @@ options:
   _input:
     description:
       - For each host by its name, the result of M(netpki.junos.junos_pki_info), also of a task that failed.
-      - Read without O(netpki.junos.junos_pki_info#module:certificate_ids) and
-        O(netpki.junos.junos_pki_info#module:ca_profiles), which leave out what an audit joins.
+      - One that was read with O(netpki.junos.junos_pki_info#module:certificate_ids) or
+        O(netpki.junos.junos_pki_info#module:ca_profiles) counts as not read. They leave out what an audit joins.
     type: dict
     required: true
   now:
@@ -220,15 +220,17 @@ _value:
             - About the entry, V(no-entry), V(no-entry-unused), V(entry-deactivated), V(statement-deactivated),
               V(two-entries), V(direct-list), V(no-ca-profile), V(lifetime-shrinks) or V(scep-digest-sha1).
             - About the CA profile, V(ca-profile-missing), V(no-enrollment-url), V(ca-certificate-missing),
+              V(ca-certificate-unreadable), V(ca-certificate-nodes-differ), V(ca-certificate-not-yet-valid),
               V(ca-certificate-expired), V(ca-certificate-expires-first), V(issuer-mismatch), V(short-of-a-weekend)
               or V(revocation-check-disabled).
-            - About the certificate, V(certificate-unreadable), V(nodes-differ), V(self-signed),
+            - About the certificate, V(certificate-missing), V(certificate-unreadable), V(nodes-differ), V(self-signed),
               V(signature-weak) or V(request-pending).
             - About what the device itself says, V(device-timer-not-started), V(device-trigger-differs),
               V(device-trigger-after-expiry) or V(device-trigger-unreadable).
             - About ACME, V(acme-port-80), V(acme-wildcard), V(acme-account-key), V(acme-release) or
               V(acme-routing-instance).
-            - About a host or a CA, V(host-not-read), V(store-not-read), V(same-hour-on-host) or V(ca-overload).
+            - About a host or a CA, V(host-not-read), V(certificates-not-read), V(ca-certificates-not-read),
+              V(same-hour-on-host) or V(ca-overload).
           type: str
         severity:
           description:

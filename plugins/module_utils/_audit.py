@@ -27,6 +27,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
     cannot_plan,
     plan,
     plan_without_dates,
+    plan_without_readable_dates,
 )
 
 Row = dict[str, Any]
@@ -34,8 +35,11 @@ Row = dict[str, Any]
 #: Renewals that a CA serves in an hour, where nobody says otherwise.
 CA_CAPACITY = 60
 
-# Without these, findings are missing.
-_NEEDED = ("local_certificates", "ca_certificates")
+# Without these, findings are missing; without the first one, nobody knows whether anything expires.
+_NEEDED = (
+    ("local_certificates", "certificates-not-read", "error"),
+    ("ca_certificates", "ca-certificates-not-read", "warning"),
+)
 _CERTIFICATE_ORDER = ("host", "certificate_id", "protocol", "not_after", "not_before", "serial_number", "subject")
 
 
@@ -109,10 +113,10 @@ def _host(name: str, result: object) -> Host:
     told = _mapping(result, "what was read")
     if told.get("configuration") is None:
         raise InputError(str(told.get("msg") or "its configuration was not read."))
+    if told.get("filtered"):
+        raise InputError("it was read with certificate_ids or ca_profiles, which leave out what an audit joins.")
     _check(told, _HOST, "")
     left_out = [f"{store}: {why}" for store, why in sorted((told.get("not_read") or {}).items())]
-    if told.get("filtered"):
-        left_out.append("the rest of the host: it was read with certificate_ids or ca_profiles")
     return Host(
         name=name,
         release=_release(told.get("release")),
@@ -182,7 +186,7 @@ def _release(text: Any) -> Release | None:
 
 
 def _cases(host: Host, now: datetime) -> Iterator[Case]:
-    """Every entry with each certificate that it stands for, then every certificate that no entry stands for."""
+    """Every entry with each certificate that it stands for, every other certificate, and what is in use without one."""
     held: dict[str, list[tuple[Options, tuple[str, ...]]]] = {}
     for certificate, nodes in _held(host.local_certificates or ()):
         held.setdefault(certificate["certificate_id"], []).append((certificate, nodes))
@@ -193,15 +197,22 @@ def _cases(host: Host, now: datetime) -> Iterator[Case]:
             yield _case(host, entry, certificate, nodes, now)
         if not own:
             yield _case(host, entry, None, (), now)
-    for key in held.keys() - {entry["certificate_id"] for entry in entries}:
+    named = {entry["certificate_id"] for entry in entries}
+    for key in held.keys() - named:
         for certificate, nodes in held[key]:
             yield _case(host, None, certificate, nodes, now)
+    if host.local_certificates is not None:
+        for key in {use["certificate_id"] for use in host.listed("certificate_uses")} - named - held.keys():
+            yield _case(host, None, None, (), now, key)
 
 
 def _held(certificates: Iterable[Options]) -> Iterator[tuple[Options, tuple[str, ...]]]:
-    """The certificates, with the nodes that hold the same one: each node of a chassis cluster tells its own."""
+    """The certificates, with the nodes that hold the same one: each node of a chassis cluster tells its own.
+
+    Which node of a cluster runs the timer is not documented: a node that says that it does is the one to believe.
+    """
     found: dict[tuple[Any, ...], tuple[Options, list[str]]] = {}
-    for each in certificates:
+    for each in sorted(certificates, key=lambda each: (not _runs_timer(each), each.get("node") or "")):
         same = tuple(map(each.get, ("certificate_id", "serial_number", "subject", "not_before", "not_after")))
         _first, nodes = found.setdefault(same, (each, []))
         nodes += [each["node"]] if each.get("node") else []
@@ -209,10 +220,15 @@ def _held(certificates: Iterable[Options]) -> Iterator[tuple[Options, tuple[str,
         yield certificate, tuple(sorted(nodes))
 
 
+def _runs_timer(certificate: Options) -> bool:
+    told: Options = certificate.get("auto_re_enrollment") or {}
+    return bool(told.get("next_trigger")) and str(told["next_trigger"]).lower() != "timer not started"
+
+
 def _case(
-    host: Host, entry: Options | None, certificate: Options | None, nodes: tuple[str, ...], now: datetime
+    host: Host, entry: Options | None, certificate: Options | None, nodes: tuple[str, ...], now: datetime, key: str = ""
 ) -> Case:
-    key = (certificate or entry or {})["certificate_id"]
+    key = key or (certificate or entry or {})["certificate_id"]
     case = Case(host, key, entry, certificate, Renewal(), now, nodes)
     return Case(host, key, entry, certificate, _renewal(case), now, nodes)
 
@@ -221,10 +237,11 @@ def _renewal(case: Case) -> Renewal:
     try:
         if case.certificate is not None:
             return plan(_certificate(case.certificate), case.entry, case.now, case.host.release, case.profile)
-        shown = case.host.local_certificates is not None
-        return plan_without_dates(case.entry or {}, "no-certificate" if shown else "certificate-not-shown")
+        if case.entry is None:
+            return Renewal()
+        return plan_without_dates(case.entry, "no-certificate" if case.missing else "certificate-not-shown")
     except InputError as error:
-        return Renewal(findings=(cannot_plan(error),))
+        return plan_without_readable_dates(case.entry, error)
 
 
 def _certificate(shown: Options) -> Certificate:
@@ -243,10 +260,10 @@ def _checked(case: Case) -> list[Finding]:
 
 
 def _stores_not_read(host: Host) -> Iterator[Finding]:
-    for store in _NEEDED:
+    for store, code, severity in _NEEDED:
         if getattr(host, store) is None:
             why = next((text for text in host.left_out if text.startswith(f"{store}: ")), f"{store}: not asked for.")
-            yield Finding("store-not-read", "warning", f"Not read, {why}", "Findings that need it are missing here.")
+            yield Finding(code, severity, f"Not read, {why}", "Read them: findings that need them are missing here.")
 
 
 def _same_hour(cases: Iterable[Case]) -> Iterator[Finding]:

@@ -98,6 +98,11 @@ class Case:
         return self.host.named("ca_certificates", self.profile_name)
 
     @property
+    def missing(self) -> bool:
+        """Whether the device is known not to hold the certificate."""
+        return self.certificate is None and self.host.local_certificates is not None
+
+    @property
     def self_signed(self) -> bool:
         """Whether the certificate names itself as its issuer: no CA renews such a one."""
         shown = self.certificate or {}

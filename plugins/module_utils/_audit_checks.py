@@ -49,6 +49,12 @@ def _no_entry_unused(case: Case) -> str | None:
     return "Nothing renews the certificate. None of the statements that an audit looks at names it."
 
 
+def _certificate_missing(case: Case) -> str | None:
+    if not case.missing or not case.used_by:
+        return None
+    return f"The device holds no certificate of this name, and it is in use: {_listed(case.used_by)}."
+
+
 def _self_signed(case: Case) -> str | None:
     if not case.self_signed:
         return None
@@ -69,7 +75,7 @@ def _statement_deactivated(case: Case) -> str | None:
 
 def _two_entries(case: Case) -> str | None:
     own = case.host.named("config", case.certificate_id)
-    if len(own) < 2:
+    if len(own) < 2 or case.entry is not own[0]:  # told once
         return None
     return f"The certificate has an entry in several lists: {_listed(each.get('protocol', '') for each in own)}."
 
@@ -94,11 +100,15 @@ def _request_pending(case: Case) -> str | None:
 # ---- what the device itself says of the timer ----
 
 
+# What a device was seen to say of a timer that does not run: its status, and its next trigger time.
+_NOT_STARTED = {"disabled", "timer not started"}
+
+
 def _device_timer_not_started(case: Case) -> str | None:
-    text = case.device_trigger_text
-    if case.entry is None or not case.renewal.rule or text is None or text.lower() != "timer not started":
+    told = [text for text in (case.device_status, case.device_trigger_text) if text]
+    if case.entry is None or not case.renewal.rule or not {text.lower() for text in told} & _NOT_STARTED:
         return None
-    return f"The entry is there, but the device says: status {case.device_status or 'not told'}, {text}."
+    return f"The entry is there, but the device says: {_listed(told)}."
 
 
 def _device_trigger_differs(case: Case) -> str | None:
@@ -117,7 +127,7 @@ def _device_trigger_after_expiry(case: Case) -> str | None:
 
 def _device_trigger_unreadable(case: Case) -> str | None:
     text = case.device_trigger_text
-    if not text or case.device_trigger or text.lower() == "timer not started":
+    if not text or case.device_trigger or text.lower() in _NOT_STARTED:
         return None
     return f"The device tells its next trigger time in a form that is not documented: {text!r}."
 
@@ -147,25 +157,55 @@ def _ca_certificate_missing(case: Case) -> str | None:
     return f"No CA certificate is loaded into ca-profile {case.profile_name}."
 
 
-def _ca_certificate_expired(case: Case) -> str | None:
-    ends = _ends(case.ca_certificates)
-    if not ends or max(ends) > case.now:
+def _ca_certificate_unreadable(case: Case) -> str | None:
+    problems = [problem for each in case.ca_certificates for problem in each.get("problems") or ()]
+    if not problems:
         return None
-    return f"The CA certificate of ca-profile {case.profile_name} expired on {iso(max(ends))}."
+    told = _listed(dict.fromkeys(problems))
+    return f"What the device shows of the CA certificate of ca-profile {case.profile_name} cannot be understood: {told}"
+
+
+def _ca_certificate_nodes_differ(case: Case) -> str | None:
+    holding = {each["node"] for each in case.ca_certificates if each.get("node")}
+    if not holding or not case.host.nodes or holding == set(case.host.nodes):
+        return None
+    return (
+        f"Of the nodes {_listed(case.host.nodes)}, the CA certificate of ca-profile {case.profile_name} is on"
+        f" {_listed(sorted(holding))} only."
+    )
+
+
+def _ca_certificate_not_yet_valid(case: Case) -> str | None:
+    starts = [parse_date(each["not_before"], "not_before") for each in case.ca_certificates if each.get("not_before")]
+    if not starts or min(starts) <= case.now:
+        return None
+    return f"The CA certificate of ca-profile {case.profile_name} is not valid before {iso(min(starts))}."
+
+
+def _ca_certificate_expired(case: Case) -> str | None:
+    end = _end(case.ca_certificates)
+    if end is None or end > case.now:
+        return None
+    return f"The CA certificate of ca-profile {case.profile_name} expired on {iso(end)}."
 
 
 def _ca_certificate_expires_first(case: Case) -> str | None:
-    ends, expiry = _ends(case.ca_certificates), case.renewal.not_after
-    if not ends or expiry is None or not case.now < max(ends) < expiry:
+    end, expiry = _end(case.ca_certificates), case.renewal.not_after
+    if end is None or expiry is None or not case.now < end < expiry:
         return None
     return (
-        f"The CA certificate of ca-profile {case.profile_name} expires on {iso(max(ends))}, "
+        f"The CA certificate of ca-profile {case.profile_name} expires on {iso(end)}, "
         f"before the certificate ({iso(expiry)})."
     )
 
 
-def _ends(certificates: Iterable[Options]) -> list[datetime]:
-    return [parse_date(each["not_after"], "not_after") for each in certificates if each.get("not_after")]
+def _end(certificates: Iterable[Options]) -> datetime | None:
+    """Until when a profile has a CA certificate: on the node of a cluster where that ends first."""
+    ends: dict[str | None, list[datetime]] = {}
+    for each in certificates:
+        if each.get("not_after"):
+            ends.setdefault(each.get("node"), []).append(parse_date(each["not_after"], "not_after"))
+    return min(map(max, ends.values()), default=None)
 
 
 def _issuer_mismatch(case: Case) -> str | None:
@@ -316,7 +356,10 @@ class Kind:
 #: Every finding about one certificate that needs more than its dates.
 CHECKS: dict[str, Kind] = {
     "no-entry": Kind("error", "Declare a re-enrollment entry for it.", _no_entry),
-    "no-entry-unused": Kind("warning", "Declare a re-enrollment entry, or clear the certificate.", _no_entry_unused),
+    "no-entry-unused": Kind(
+        "warning", "Find out whether anything uses it, and declare a re-enrollment entry if so.", _no_entry_unused
+    ),
+    "certificate-missing": Kind("error", "Enroll it, or load it.", _certificate_missing),
     "self-signed": Kind("warning", "Enroll one from a CA, or replace it before it expires.", _self_signed),
     "entry-deactivated": Kind("error", "Activate it.", _entry_deactivated),
     "statement-deactivated": Kind("warning", "Activate it, or delete it.", _statement_deactivated),
@@ -335,6 +378,15 @@ CHECKS: dict[str, Kind] = {
     "ca-profile-missing": Kind("error", "Declare the profile.", _ca_profile_missing),
     "no-enrollment-url": Kind("error", "Set enrollment.url of the profile.", _no_enrollment_url),
     "ca-certificate-missing": Kind("error", "Load or enroll the CA certificate.", _ca_certificate_missing),
+    "ca-certificate-unreadable": Kind(
+        "error", "Look at it on the device, and report the form.", _ca_certificate_unreadable
+    ),
+    "ca-certificate-nodes-differ": Kind(
+        "error", "Load the CA certificate on the node that lacks it.", _ca_certificate_nodes_differ
+    ),
+    "ca-certificate-not-yet-valid": Kind(
+        "error", "Check the clock of the device, and the CA's certificate.", _ca_certificate_not_yet_valid
+    ),
     "ca-certificate-expired": Kind("error", "Load the CA's new certificate.", _ca_certificate_expired),
     "ca-certificate-expires-first": Kind(
         "warning", "Load the CA's new certificate before then.", _ca_certificate_expires_first
@@ -359,11 +411,16 @@ CHECKS: dict[str, Kind] = {
 }
 
 
+# What a check tells better than the finding about the date that comes with it.
+_TOLD_BETTER_BY = {"cannot-plan": "certificate-unreadable", "no-certificate": "certificate-missing"}
+
+
 def check(case: Case) -> list[Finding]:
     """What speaks against the renewal of one certificate, its date included."""
-    found = list(case.renewal.findings)
+    found = []
     for code, kind in CHECKS.items():
         what = kind.check(case)
         if what:
             found.append(Finding(code, kind.severity, what, kind.advice))
-    return found
+    codes = {finding.code for finding in found}
+    return [*(each for each in case.renewal.findings if _TOLD_BETTER_BY.get(each.code) not in codes), *found]

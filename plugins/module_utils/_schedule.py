@@ -405,6 +405,15 @@ def cannot_plan(error: InputError) -> Finding:
     return Finding("cannot-plan", "error", what, "Look at the certificate and its entry on the device.")
 
 
+def plan_without_readable_dates(entry: Mapping[str, object] | None, error: InputError) -> Renewal:
+    """What can be told of an entry all the same where the dates of its certificate cannot be understood."""
+    try:
+        findings = _findings(entry)
+    except InputError:  # the entry is what cannot be understood
+        findings = ()
+    return Renewal(findings=(*findings, cannot_plan(error)))
+
+
 def _findings(entry: Mapping[str, object] | None, case: _Case | None = None) -> tuple[Finding, ...]:
     """What the table finds; without an entry or a case, only what needs none."""
     found = []

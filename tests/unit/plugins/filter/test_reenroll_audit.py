@@ -107,7 +107,14 @@ ANSWER = yaml.safe_load(plugin.RETURN)["_value"]["contains"]
 
 def test_documentation_names_every_finding() -> None:
     description = " ".join(ANSWER["findings"]["contains"]["code"]["description"])
-    codes = [*CHECKS, "host-not-read", "store-not-read", "same-hour-on-host", "ca-overload"]
+    codes = [
+        *CHECKS,
+        "host-not-read",
+        "certificates-not-read",
+        "ca-certificates-not-read",
+        "same-hour-on-host",
+        "ca-overload",
+    ]
     assert sorted(re.findall(r"V\(([^)]+)\)", description)) == sorted(codes)
     # Those about the date are told there.
     for name in ("reenroll_plan", "reenroll_renewals"):

@@ -190,6 +190,11 @@ PUBLIC = (
 )
 WEEKEND = "A CA that is down from Friday evening to Monday morning (64 hours) is too much: {}."
 
+RUNS_ON_ONE = [
+    CERTIFICATE | device("Timer not started", status="Disabled") | {"node": "node0"},
+    CERTIFICATE | device("12- 1-2027 09:55 UTC") | {"node": "node1"},
+]
+ODD = CA | {"problems": ["not_after: odd."], "not_after": None}
 SELF_SIGNED: Told = {"certificate": {"subject": "CN=me", "issuer": "CN=me"}}
 
 TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
@@ -223,7 +228,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         "warning",
         "Nothing renews the certificate. None of the statements that an audit looks at names it.",
         [{"entry": None, "configuration": UNUSED}, {"entry": None, "configuration": {"certificate_uses": None}}],
-        "Declare a re-enrollment entry, or clear the certificate.",
+        "Find out whether anything uses it, and declare a re-enrollment entry if so.",
         [
             {"entry": None},
             {"entry": None, "configuration": UNUSED | OFF},
@@ -233,10 +238,18 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         ],
     ),
     (
+        "certificate-missing",
+        "error",
+        "The device holds no certificate of this name, and it is in use: security ike policy a.",
+        [{"certificate": None}, {"certificate": None, "entry": None}],
+        "Enroll it, or load it.",
+        [{}, {"certificate": None, "configuration": {"certificate_uses": []}}, {"local_certificates": None}],
+    ),
+    (
         "self-signed",
         "warning",
         "The certificate names itself as its issuer, so no CA renews it.",
-        [SELF_SIGNED | {"entry": None}, SELF_SIGNED | {"entry": None, "configuration": UNUSED}, SELF_SIGNED],
+        [SELF_SIGNED | {"entry": None}, SELF_SIGNED],
         "Enroll one from a CA, or replace it before it expires.",
         [{}, {"certificate": {"subject": None, "issuer": None}}, {"certificate": None}],
     ),
@@ -289,13 +302,16 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
     (
         "device-timer-not-started",
         "error",
-        "The entry is there, but the device says: status Disabled, Timer not started.",
+        "The entry is there, but the device says: Disabled, Timer not started.",
         [{"certificate": device("Timer not started", status="Disabled")}],
         "Look at the log of the device for why it does not start its timer.",
         [
             {"certificate": device("Timer not started yet")},
-            {"certificate": device(None, status="Disabled")},
+            {"certificate": device(None, status="Enabled")},
             {"certificate": device("Timer not started"), "entry": None},
+            # One node of a cluster runs the timer.
+            {"nodes": NODES, "local_certificates": RUNS_ON_ONE},
+            {"nodes": NODES, "local_certificates": RUNS_ON_ONE[::-1]},
             # Nothing asks for a timer.
             {"certificate": device("Timer not started"), "entry": {"re_enroll_trigger_time_percentage": None}},
             {"certificate": {"auto_re_enrollment": None}},
@@ -373,11 +389,44 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         [{"ca_certificates": None}, {"entry": {"ca_profile_name": None}, "ca": None}, {"entry": None, "ca": None}],
     ),
     (
+        "ca-certificate-unreadable",
+        "error",
+        "What the device shows of the CA certificate of ca-profile corp-ca cannot be understood: not_after: odd.",
+        [{"ca": {"problems": ["not_after: odd."], "not_after": None}}, {"ca_certificates": [ODD, ODD]}],
+        "Look at it on the device, and report the form.",
+        [{}, {"ca": {"problems": []}}, {"ca_certificates": [CA, ODD | {"ca_profile": "lab"}]}],
+    ),
+    (
+        "ca-certificate-nodes-differ",
+        "error",
+        "Of the nodes node0, node1, the CA certificate of ca-profile corp-ca is on node1 only.",
+        [{"nodes": NODES, "ca": {"node": "node1"}}],
+        "Load the CA certificate on the node that lacks it.",
+        [{}, {"nodes": NODES, "ca_certificates": [CA | {"node": node} for node in NODES]}, {"nodes": NODES}],
+    ),
+    (
+        "ca-certificate-not-yet-valid",
+        "error",
+        "The CA certificate of ca-profile corp-ca is not valid before 2026-02-01T00:00:01Z.",
+        [{"ca": {"not_before": "2026-02-01T00:00:01Z"}}],
+        "Check the clock of the device, and the CA's certificate.",
+        [
+            {"ca": {"not_before": "2026-02-01T00:00:00Z"}},
+            {
+                "ca_certificates": [
+                    CA | {"not_before": date} for date in ("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+                ]
+            },
+        ],
+    ),
+    (
         "ca-certificate-expired",
         "error",
         "The CA certificate of ca-profile corp-ca expired on 2026-02-01T00:00:00Z.",
         [
             {"ca": {"not_after": "2026-02-01T00:00:00Z"}},
+            # On one node of a cluster.
+            {"ca_certificates": [CA | {"node": "node0"}, CA | {"node": "node1", "not_after": "2026-02-01T00:00:00Z"}]},
             {
                 "ca_certificates": [
                     CA | {"not_after": "2026-02-01T00:00:00Z"},
@@ -597,10 +646,8 @@ def test_finding(code: str, severity: str, sentence: str, advice: str, told: Tol
         "advice": advice,
     }
     answer = audit({"fw1": host(**told)}, NOW)
-    assert [finding for finding in answer["findings"] if finding["code"] == code] == [expected] * (
-        2 if code == "two-entries" else 1
-    )
-    assert code in answer["certificates"][0]["findings"]
+    assert [finding for finding in answer["findings"] if finding["code"] == code] == [expected]
+    assert [row["certificate_id"] for row in answer["certificates"] if code in row["findings"]] == ["vpn-01"]
 
 
 @pytest.mark.parametrize(("code", "told"), WITHOUT, ids=[row[0] for row in WITHOUT])
@@ -620,7 +667,12 @@ def test_every_finding_is_tested_and_in_order() -> None:
         (
             "device-timer-not-started",
             {"certificate": device("timer NOT started", status=None)},
-            "The entry is there, but the device says: status not told, timer NOT started.",
+            "The entry is there, but the device says: timer NOT started.",
+        ),
+        (
+            "device-timer-not-started",
+            {"certificate": device(None, status="Disabled")},
+            "The entry is there, but the device says: Disabled.",
         ),
         (
             "device-trigger-differs",
@@ -862,40 +914,56 @@ def test_nothing_that_one_host_tells_takes_the_others_along(place: tuple[Any, ..
 
 
 @pytest.mark.parametrize(
-    ("told", "left_out", "sentences"),
+    ("told", "left_out", "told_of"),
     [
         (
             {"local_certificates": None, "not_read": {"local_certificates": "no permission.", "crls": "x"}},
             ["crls: x", "local_certificates: no permission."],
-            ["Not read, local_certificates: no permission."],
+            [("error", "certificates-not-read", "Not read, local_certificates: no permission.")],
         ),
         (
             {"ca_certificates": None, "not_read": None},
             [],
-            ["Not read, ca_certificates: not asked for."],
+            [("warning", "ca-certificates-not-read", "Not read, ca_certificates: not asked for.")],
         ),
         (
-            {"local_certificates": None, "ca_certificates": None, "filtered": True},
-            ["the rest of the host: it was read with certificate_ids or ca_profiles"],
-            ["Not read, ca_certificates: not asked for.", "Not read, local_certificates: not asked for."],
+            {"local_certificates": None, "ca_certificates": None},
+            [],
+            [
+                ("error", "certificates-not-read", "Not read, local_certificates: not asked for."),
+                ("warning", "ca-certificates-not-read", "Not read, ca_certificates: not asked for."),
+            ],
         ),
         ({"certificate_requests": None, "not_read": {"crls": "x"}}, ["crls: x"], []),
     ],
 )
-def test_store_that_was_not_read(told: Told, left_out: list[str], sentences: list[str]) -> None:
+def test_store_that_was_not_read(told: Told, left_out: list[str], told_of: list[tuple[str, str, str]]) -> None:
     answer = audit({"fw1": host(**told)}, NOW)
     assert answer["hosts"][0]["left_out"] == left_out
-    rows = [finding for finding in answer["findings"] if finding["code"] == "store-not-read"]
-    assert [row["sentence"] for row in rows] == sentences
-    assert {(row["host"], row["certificate_id"], row["severity"], row["advice"]) for row in rows} <= {
-        ("fw1", None, "warning", "Findings that need it are missing here.")
+    rows = [finding for finding in answer["findings"] if finding["code"].endswith("not-read")]
+    assert [(row["severity"], row["code"], row["sentence"]) for row in rows] == told_of
+    assert {(row["host"], row["certificate_id"], row["advice"]) for row in rows} <= {
+        ("fw1", None, "Read them: findings that need them are missing here.")
     }
+
+
+def test_a_host_that_was_read_in_part_is_not_audited() -> None:
+    answer = audit({"fw1": host(filtered=True), "fw2": host()}, NOW)
+    why = "it was read with certificate_ids or ca_profiles, which leave out what an audit joins."
+    assert [(row["host"], row["left_out"]) for row in answer["hosts"]] == [("fw1", [f"everything: {why}"]), ("fw2", [])]
+    assert [row["host"] for row in answer["certificates"]] == ["fw2"]
+
+
+def test_an_unreadable_date_leaves_what_the_entry_tells() -> None:
+    unreadable = {"problems": ["not_after: odd."], "not_after": None}
+    answer = audit({"fw1": host(certificate=unreadable, entry={"re_generate_keypair": None})}, NOW)
+    assert codes(answer) == ["certificate-unreadable", "key-not-regenerated"]
 
 
 def test_an_entry_without_a_certificate() -> None:
     answer = audit({"fw1": host(certificate=None), "fw2": host(local_certificates=None)}, NOW)
     assert [(row["host"], row["findings"]) for row in answer["certificates"]] == [
-        ("fw1", ["no-certificate"]),
+        ("fw1", ["certificate-missing"]),
         ("fw2", ["certificate-not-shown"]),
     ]
     row = answer["certificates"][0]
@@ -908,8 +976,8 @@ def test_an_entry_without_a_certificate() -> None:
         "rule": "re-enroll-trigger-time-percentage",
         "due": False,
         "used_by": ["security ike policy a"],
-        "severity": "warning",
-        "findings": ["no-certificate"],
+        "severity": "error",
+        "findings": ["certificate-missing"],
     }
     assert answer["load"] == []
     assert (answer["summary"]["renewing"], answer["summary"]["next_trigger"]) == (0, None)
@@ -1002,7 +1070,7 @@ def test_nodes_with_certificates_of_their_own() -> None:
 def several(*identifiers: str, **certificate: Any) -> Told:
     """A host with an entry and a certificate for each identifier."""
     return host(
-        configuration={"config": [ENTRY | {"certificate_id": each} for each in identifiers]},
+        configuration={"config": [ENTRY | {"certificate_id": each} for each in identifiers], "certificate_uses": []},
         local_certificates=[CERTIFICATE | {"certificate_id": each, **certificate} for each in identifiers],
     )
 
@@ -1187,7 +1255,6 @@ def test_order() -> None:
         ("warning", "no-certificate", "fw2", "a"),
         ("warning", "same-hour-on-host", "fw1", None),
         *(("warning", "signature-weak", "fw1", each) for each in "abc"),
-        ("warning", "two-entries", "fw2", "vpn-01"),
         ("warning", "two-entries", "fw2", "vpn-01"),
     ]
 
