@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from string import hexdigits
 from typing import Any
 from xml.sax.saxutils import escape
 
+from . import madeup, names
 from .release import order
+from .rows import made
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,19 @@ class Certificate:
     status: str | None = None  # raw text of the re-enrollment status; None: by the trigger
     signature_algorithm: str = "sha256WithRSAEncryption"
     alternate_subjects: tuple[str, ...] = ()
+    crl_urls: tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    key_usage: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()  # of a chassis cluster, that hold it; empty: all
+    # What only the new elements, and the text of those releases, tell.
     ca_profile: str | None = None
+    cert_chain: str | None = None
+    key_location: str | None = None
+
+    @property
+    def seed(self) -> str:
+        """What the public key and the fingerprints are made up from."""
+        return f"{self.identifier} {self.serial}"
 
 
 def device_date(at: datetime) -> str:
@@ -39,80 +54,88 @@ def device_date(at: datetime) -> str:
     return f"{at.month:02d}-{at.day:2d}-{at.year} {at:%H:%M} UTC"
 
 
-def new_shape(release: str) -> bool:
-    return order(release) >= order("23.1R1")
+def new_shape(release: str, shape: str | None = None) -> bool:
+    """Whether a device answers with the new elements. ``shape`` forces old or new."""
+    return order(release) >= order("23.1R1") if shape is None else shape == "new"
 
 
-# A distinguished name's short form, its XML element, and its words in text.
-_NAMES = {
-    "C": ("country-name", "Country"),
-    "ST": ("state-or-province-name", "State"),
-    "L": ("locality-name", "Locality"),
-    "O": ("organization-name", "Organization"),
-    "OU": ("organizational-unit-name", "Organizational unit"),
-    "CN": ("common-name", "Common name"),
-    "DC": ("domain-component", "Domain component"),
-    "emailAddress": ("email-address", "Email address"),
-    "serialNumber": ("dn-serial-number", "Serial number"),
-}
+def leaf(name: str, value: str | None) -> str:
+    """An element; nothing where there is no value."""
+    return f"<{name}>{escape(value)}</{name}>\n" if value else ""
 
 
-def _parts(text: str) -> list[tuple[str, str, str]]:
-    """``CN=a, O=b`` as (element, words, value)."""
-    parts = [part.strip().partition("=") for part in text.split(",")]
-    return [(*_NAMES[key.strip()], value.strip()) for key, _dummy, value in parts]
+def _series(name: str, values: Iterable[str]) -> str:
+    """One list element with a leaf for each value; nothing where there is none."""
+    leaves = "".join(leaf(name, value) for value in values)
+    return f"<{name}-list>\n{leaves}</{name}-list>\n" if leaves else ""
 
 
-def named(text: str) -> str:
-    """``CN=a, O=b`` as the elements of a distinguished name."""
-    return "".join(f"<{element}>{escape(value)}</{element}>\n" for element, _dummy, value in _parts(text))
+def distinguished(element: str, name: str) -> str:
+    return f"<{element}>\n<distinguished-name>\n{names.elements(name)}</distinguished-name>\n</{element}>\n"
 
 
-def _in_words(text: str) -> str:
-    return ", ".join(f"{words}: {value}" for _dummy, words, value in _parts(text))
+def public_key(bits: int, location: str | None = None) -> str:
+    return (
+        "<public-key>\n<public-key-algorithm>rsaEncryption</public-key-algorithm>\n"
+        f"<public-key-length>{bits}</public-key-length>\n{leaf('public-key-location', location)}</public-key>\n"
+    )
 
 
 def xml_list(certificates: list[Certificate], release: str, shape: str | None = None) -> str:
-    """The list element; empty for an empty store. ``shape`` forces old or new."""
-    new = new_shape(release) if shape is None else shape == "new"
+    """The list element; empty for an empty store."""
     if not certificates:
         return "<x509-pki-certificate-info-list/>\n"
-    entries = "".join(_entry(certificate, new) for certificate in certificates)
-    return f"<x509-pki-certificate-info-list>\n{entries}</x509-pki-certificate-info-list>\n"
+    entry = _new_entry if new_shape(release, shape) else _old_entry
+    return f"<x509-pki-certificate-info-list>\n{''.join(map(entry, certificates))}</x509-pki-certificate-info-list>\n"
 
 
-def _entry(item: Certificate, new: bool) -> str:
-    entry, issuer, subject = (
-        ("x509-certificate-info", "issuer", "subject")
-        if new
-        else ("pkid-x509-certificate-information", "issuer-name", "subject-name")
+def _old_entry(item: Certificate) -> str:
+    renewal = _renewal(item) if item.trigger or item.status else ""
+    return (
+        f"<pkid-x509-certificate-information>\n{leaf('identifier', item.identifier)}<version>3</version>\n"
+        f"<serial-number-list>\n{leaf('serial-number-x509', item.serial)}</serial-number-list>\n"
+        f"{distinguished('issuer-name', item.issuer)}{distinguished('subject-name', item.subject)}"
+        f"{_extensions(item)}{renewal}</pkid-x509-certificate-information>\n"
     )
-    decimal = f"<serial-number-dec-x509>{int(item.serial, 16)}</serial-number-dec-x509>\n" if new else ""
-    told = new or item.trigger or item.status
-    renewal = (
-        "<auto-re-enrollment>\n"
-        f"<auto-re-enrollment-status>{escape(_status(item))}</auto-re-enrollment-status>\n"
-        "<auto-re-enrollment-next-trigger-time>"
-        f"{escape(item.trigger or 'Timer not started')}</auto-re-enrollment-next-trigger-time>\n</auto-re-enrollment>\n"
-        if told and not item.ca
-        else ""
+
+
+def _new_entry(item: Certificate) -> str:
+    return (
+        f"<x509-certificate-info>\n{leaf('identifier', item.identifier)}{leaf('ca-profile', item.ca_profile)}"
+        f"<version>3</version>\n<serial-number-list>\n{leaf('serial-number-x509', item.serial)}"
+        f"{leaf('serial-number-dec-x509', str(int(item.serial, 16)))}</serial-number-list>\n"
+        f"{distinguished('issuer', item.issuer)}{distinguished('subject', item.subject)}"
+        f"{leaf('cert-chain', item.cert_chain)}{_extensions(item, item.key_location)}{_renewal(item)}"
+        "</x509-certificate-info>\n"
     )
-    profile = f"<ca-profile>{escape(item.ca_profile)}</ca-profile>\n" if new and item.ca_profile else ""
-    names = "".join(
-        f"<alternate-subject>{escape(_alternate(name))}</alternate-subject>\n" for name in item.alternate_subjects
+
+
+def _extensions(item: Certificate, location: str | None = None) -> str:
+    """What stands behind the names, alike in both shapes."""
+    fingerprints = "".join(
+        leaf("fingerprint-content", content) + leaf("fingerprint-hash-algorithm", algorithm)
+        for content, algorithm in madeup.fingerprints(item.seed)
     )
     return (
-        f"<{entry}>\n<identifier>{escape(item.identifier)}</identifier>\n{profile}<version>3</version>\n"
-        f"<serial-number-list>\n<serial-number-x509>{item.serial}</serial-number-x509>\n{decimal}</serial-number-list>\n"
-        f"<{issuer}>\n<distinguished-name>\n{named(item.issuer)}</distinguished-name>\n</{issuer}>\n"
-        f"<{subject}>\n<distinguished-name>\n{named(item.subject)}</distinguished-name>\n</{subject}>\n"
-        f"<subject-string-list>\n<subject-string>{escape(item.subject)}</subject-string>\n</subject-string-list>\n"
-        + (f"<alternate-subject-list>\n{names}</alternate-subject-list>\n" if names else "")
-        + f"<validity>\n<not-before>{device_date(item.not_before)}</not-before>\n"
-        f"<not-after>{device_date(item.not_after)}</not-after>\n</validity>\n"
-        "<public-key>\n<public-key-algorithm>rsaEncryption</public-key-algorithm>\n"
-        f"<public-key-length>{item.key_bits}</public-key-length>\n</public-key>\n"
-        f"<signature-algorithm>{item.signature_algorithm}</signature-algorithm>\n{renewal}</{entry}>\n"
+        _series("subject-string", [item.subject])
+        + _series("alternate-subject", map(names.alternate, item.alternate_subjects))
+        + f"<validity>\n{leaf('not-before', device_date(item.not_before))}"
+        + f"{leaf('not-after', device_date(item.not_after))}</validity>\n{public_key(item.key_bits, location)}"
+        + f"<public-key-contents-list>\n{leaf('key-contents', _key(item, 12))}</public-key-contents-list>\n"
+        + leaf("signature-algorithm", item.signature_algorithm)
+        + _series("distribution-crl", item.crl_urls)
+        + _series("authority-information-access-ocsp", item.ocsp_urls)
+        + _series("key-usage", item.key_usage)
+        + f"<fingerprint>\n{fingerprints}</fingerprint>\n"
+    )
+
+
+def _renewal(item: Certificate) -> str:
+    if item.ca:
+        return ""
+    return (
+        f"<auto-re-enrollment>\n{leaf('auto-re-enrollment-status', _status(item))}"
+        f"{leaf('auto-re-enrollment-next-trigger-time', _trigger(item))}</auto-re-enrollment>\n"
     )
 
 
@@ -120,37 +143,58 @@ def _status(item: Certificate) -> str:
     return item.status or ("Enabled" if item.trigger else "Disabled")
 
 
-def _alternate(name: str) -> str:
-    """An e-mail address stands in quotes."""
-    return f'"{name}"' if "@" in name else name
+def _trigger(item: Certificate) -> str:
+    return item.trigger or "Timer not started"
 
 
-def text_detail(certificates: list[Certificate]) -> str:
-    return "".join(_text(item) for item in certificates)
+def _key(item: Certificate, width: int, indent: str = "") -> str:
+    return madeup.folded(madeup.public_key(item.seed, item.key_bits), width, indent)
 
 
-def _text(item: Certificate) -> str:
-    renewal = (
-        f"  Auto-re-enrollment:\n    Status: {_status(item)}\n"
-        f"    Next trigger time: {item.trigger or 'Timer not started'}\n"
-    )
-    names = f"  Alternate subject: {', '.join(map(_alternate, item.alternate_subjects))}\n"
-    return (
-        f"{'CA profile' if item.ca else 'Certificate identifier'}: {item.identifier}\n  Certificate version: 3\n"
-        f"  Serial number: {item.serial}\n  Issuer:\n    {_in_words(item.issuer)}\n"
-        f"  Subject:\n    {_in_words(item.subject)}\n  Subject string:\n    {item.subject}\n"
-        f"{names if item.alternate_subjects else ''}"
-        f"  Validity:\n    Not before: {device_date(item.not_before)}\n    Not after: {device_date(item.not_after)}\n"
-        f"  Public key algorithm: rsaEncryption({item.key_bits} bits)\n"
-        f"  Signature algorithm: {item.signature_algorithm}\n{'' if item.ca else renewal}"
-    )
+def text_detail(certificates: list[Certificate], *, new: bool = False) -> str:
+    """``new``: of a release that tells the new elements."""
+    return "".join("".join(f"{line}\n" for line in _text(item, new)) for item in certificates)
 
 
-def certificate(row: dict[str, Any]) -> Certificate:
+def _text(item: Certificate, new: bool) -> Iterable[str]:
+    yield f"Certificate identifier: {item.identifier}"
+    yield "  Certificate version: 3"
+    yield f"  Serial number: {item.serial}"
+    yield f"  Issuer:\n    {names.in_words(item.issuer)}"
+    yield f"  Subject:\n    {names.in_words(item.subject)}"
+    yield f"  Subject string:\n    {item.subject}"
+    if item.alternate_subjects:
+        yield f"  Alternate subject: {names.alternate_line(item.alternate_subjects)}"
+    if new and item.cert_chain:
+        yield f"  Cert-Chain: {item.cert_chain}"
+    yield f"  Validity:\n    Not before: {device_date(item.not_before)}\n    Not after: {device_date(item.not_after)}"
+    yield f"  Public key algorithm: rsaEncryption({item.key_bits} bits)\n    {_key(item, 20, '    ')}"
+    if new and item.key_location:
+        yield f"  Keypair Location: {item.key_location}"
+    yield f"  Signature algorithm: {item.signature_algorithm}"
+    yield from _below("Distribution CRL", item.crl_urls)
+    yield from _below("Authority Information Access OCSP", item.ocsp_urls)
+    if item.key_usage:
+        yield f"  Use for key: {', '.join(item.key_usage)}"
+    yield from _below("Fingerprint", [f"{content} ({name})" for content, name in madeup.fingerprints(item.seed)])
+    if not item.ca:
+        yield f"  Auto-re-enrollment:\n    Status: {_status(item)}\n    Next trigger time: {_trigger(item)}"
+
+
+def _below(label: str, values: Iterable[str]) -> Iterable[str]:
+    """A label, and the values in the lines below it; nothing where there is none."""
+    lines = [f"    {value}" for value in values]
+    return [f"  {label}:", *lines] if lines else []
+
+
+def certificate(row: Mapping[str, Any]) -> Certificate:
     """From a fleet file: dates in ISO form with their zone (YAML's own timestamps are taken as UTC)."""
-    dates = {name: _aware(row[name]) for name in ("not_before", "not_after")}
-    lists = {name: tuple(row[name]) for name in ("alternate_subjects", "nodes") if name in row}
-    return Certificate(**{**row, **dates, **lists})
+    item = made(Certificate, row, **{key: _aware(row[key]) for key in ("not_before", "not_after") if key in row})
+    for name in (item.subject, item.issuer):
+        names.check(name)
+    if not set(item.serial) <= set(hexdigits):
+        raise ValueError(f"certificate {item.identifier}: serial {item.serial!r} is not hexadecimal")
+    return item
 
 
 def _aware(value: str | datetime) -> datetime:

@@ -131,6 +131,15 @@ class Device:
         """The certificate store, in the fleet file's form."""
         self.ask("certificates", rows=rows)
 
+    def set_certificate_requests(self, rows: list[dict[str, Any]]) -> None:
+        self.ask("certificate_requests", rows=rows)
+
+    def set_crls(self, rows: list[dict[str, Any]]) -> None:
+        self.ask("crls", rows=rows)
+
+    def set_statistics(self, counters: dict[str, int]) -> None:
+        self.ask("statistics", counters=counters)
+
     def set_minute(self, seconds: float) -> None:
         """How long a minute of confirm-timeout takes."""
         self.ask("minute", seconds=seconds)

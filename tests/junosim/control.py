@@ -16,6 +16,7 @@ from .certificates import certificate
 from .database import Refused
 from .device import Device
 from .setform import lines
+from .stores import crl, request
 
 Operation = Callable[..., Any]
 
@@ -23,6 +24,15 @@ Operation = Callable[..., Any]
 def _operations(device: Device) -> dict[str, Operation]:
     def set_certificates(rows: list[dict[str, Any]]) -> None:
         device.certificates[:] = [certificate(row) for row in rows]
+
+    def set_requests(rows: list[dict[str, Any]]) -> None:
+        device.certificate_requests[:] = [request(row) for row in rows]
+
+    def set_crls(rows: list[dict[str, Any]]) -> None:
+        device.crls[:] = [crl(row) for row in rows]
+
+    def set_statistics(counters: dict[str, int]) -> None:
+        device.statistics = counters
 
     def history(number: int) -> list[str]:
         return list(lines(device.database.history[number].tree))
@@ -40,6 +50,9 @@ def _operations(device: Device) -> dict[str, Operation]:
         "fault": lambda script: device.faults.load([script]),
         "clear_faults": device.faults.clear,
         "certificates": set_certificates,
+        "certificate_requests": set_requests,
+        "crls": set_crls,
+        "statistics": set_statistics,
         "history": history,
         "minute": set_minute,
         "unreachable": lambda seconds=0.0: device.unreachable(seconds),
@@ -49,10 +62,10 @@ def _operations(device: Device) -> dict[str, Operation]:
 def answer(devices: Mapping[str, Device], line: bytes) -> dict[str, Any]:
     """One request: {"device": name, "do": operation, ...arguments}; answers {"ok": result} or {"error": text}."""
     try:
-        request = json.loads(line)
-        device = devices[request.pop("device")]
-        operation = _operations(device)[request.pop("do")]
-        return {"ok": operation(**request)}
+        asked = json.loads(line)
+        device = devices[asked.pop("device")]
+        operation = _operations(device)[asked.pop("do")]
+        return {"ok": operation(**asked)}
     except (KeyError, TypeError, ValueError, Refused) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 

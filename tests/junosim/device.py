@@ -93,6 +93,9 @@ class Device:
         self.database = Database(root, Node(root), Secrets(spec.master_password), unlock_discards=spec.unlock_discards)
         self.database.minute = spec.minute
         self.certificates = list(spec.certificates)
+        self.certificate_requests = list(spec.certificate_requests)
+        self.crls = list(spec.crls)
+        self.statistics = dict(spec.statistics)
         self.port = spec.port
         self.rpcs = 0
         self.unreachable: Callable[[float], None] = lambda seconds: None  # the server's: close and reopen the port

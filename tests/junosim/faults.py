@@ -59,6 +59,8 @@ def fault(script: dict[str, Any]) -> Fault:
         raise ValueError(f"fault {script}: needs 'at', and 'do' as one of {sorted(ACTIONS)}")
     if STAGES.get(script["at"]) != script["do"] and (script["at"] in STAGES or script["do"] in STAGES.values()):
         raise ValueError(f"fault {script}: {script['do']} cannot stand at {script['at']}")
+    if (script["do"] == "answer") != isinstance(script.get("body"), str):
+        raise ValueError(f"fault {script}: answer needs a text as 'body', and nothing else takes one")
     messages = tuple(_problem(item, script["do"]) for item in script.get("messages", ()))
     return Fault(**{**script, "messages": messages})
 

@@ -186,6 +186,7 @@ class NetconfSession:
         if fault is not None and fault.do == "cut":
             data = self._framed(attributes, body)
             self.channel.write(data[: len(data) // 2])
+            self._busy = True  # nothing is answered behind it
             self.channel.later(0.05, self.channel.abort)  # once it is on its way
             return
         self._send(attributes, body)

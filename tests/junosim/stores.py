@@ -10,11 +10,12 @@ No real reply of these was found: the names of the elements are the models', the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from xml.sax.saxutils import escape
 
-from .certificates import named
+from . import names
+from .certificates import distinguished, leaf, public_key
+from .rows import made
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,51 +36,59 @@ class Crl:
     number: str = "1"
     effective: str = ""
     next_update: str = ""
+    last_download: str | None = None  # told by the new elements only
     revoked: tuple[tuple[str, str], ...] = ()
 
 
 def request(row: Mapping[str, Any]) -> Request:
-    return Request(**row)
+    item = made(Request, row)
+    names.check(item.subject)
+    return item
 
 
 def crl(row: Mapping[str, Any]) -> Crl:
-    return Crl(**{**row, "revoked": tuple(tuple(map(str, pair)) for pair in row.get("revoked", ()))})
+    item = made(Crl, row)
+    if any(len(pair) != 2 for pair in item.revoked):
+        raise ValueError(f"crl {item.identifier}: revoked holds pairs of serial number and date")
+    return replace(item, revoked=tuple((str(serial), str(date)) for serial, date in item.revoked))
 
 
-def requests_xml(requests: Iterable[Request]) -> str:
+def requests_xml(requests: Iterable[Request], *, new: bool = True) -> str:
     """The entry of a certificate with what a request has of it."""
+    entry, subject = (
+        ("x509-certificate-info", "subject") if new else ("pkid-x509-certificate-information", "subject-name")
+    )
     entries = "".join(
-        f"<x509-certificate-info>\n<identifier>{escape(item.identifier)}</identifier>\n"
-        f"<subject>\n<distinguished-name>\n{named(item.subject)}</distinguished-name>\n</subject>\n"
-        "<public-key>\n<public-key-algorithm>rsaEncryption</public-key-algorithm>\n"
-        f"<public-key-length>{item.key_bits}</public-key-length>\n</public-key>\n</x509-certificate-info>\n"
+        f"<{entry}>\n{leaf('identifier', item.identifier)}{distinguished(subject, item.subject)}"
+        f"{public_key(item.key_bits)}</{entry}>\n"
         for item in requests
     )
     return f"<x509-pki-certificate-info-list>\n{entries}</x509-pki-certificate-info-list>\n"
 
 
-def crls_xml(crls: Iterable[Crl]) -> str:
-    return f"<x509-pkid-crl-information-list>\n{''.join(map(_crl_xml, crls))}</x509-pkid-crl-information-list>\n"
+def crls_xml(crls: Iterable[Crl], *, new: bool = True) -> str:
+    entries = "".join(_crl_xml(item, new) for item in crls)
+    return f"<x509-pkid-crl-information-list>\n{entries}</x509-pkid-crl-information-list>\n"
 
 
-def _crl_xml(item: Crl) -> str:
+def _crl_xml(item: Crl, new: bool) -> str:
     revoked = "".join(
-        f"<crl-revocation-list>\n<revoked-cert-serial-number>{escape(serial)}</revoked-cert-serial-number>\n"
-        f"<crl-revocation-date>{escape(date)}</crl-revocation-date>\n</crl-revocation-list>\n"
+        f"<crl-revocation-list>\n{leaf('revoked-cert-serial-number', serial)}"
+        f"{leaf('crl-revocation-date', date)}</crl-revocation-list>\n"
         for serial, date in item.revoked
     )
     return (
-        f"<pkid-x509-crl-information>\n<identifier>{escape(item.identifier)}</identifier>\n<crl-version>2</crl-version>\n"
-        f"<crl-number>{escape(item.number)}</crl-number>\n<crl-issuer>{escape(item.issuer)}</crl-issuer>\n"
-        f"<crl-validity>\n<effective-date>{escape(item.effective)}</effective-date>\n"
-        f"<next-update>{escape(item.next_update)}</next-update>\n</crl-validity>\n{revoked}</pkid-x509-crl-information>\n"
+        f"<pkid-x509-crl-information>\n{leaf('identifier', item.identifier)}<crl-version>2</crl-version>\n"
+        f"{leaf('crl-number', item.number)}{leaf('crl-issuer', item.issuer)}<crl-validity>\n"
+        f"{leaf('effective-date', item.effective)}{leaf('next-update', item.next_update)}"
+        f"{leaf('last-download', item.last_download if new else None)}</crl-validity>\n"
+        f"{revoked}</pkid-x509-crl-information>\n"
     )
 
 
 def statistics_xml(counters: Mapping[str, int]) -> str:
     """Names and values in turn, as the model has them: no element stands around a pair."""
     pairs = "".join(
-        f"<statistics-name>{escape(name)}</statistics-name>\n<statistics-value>{value}</statistics-value>\n"
-        for name, value in counters.items()
+        leaf("statistics-name", name) + leaf("statistics-value", str(value)) for name, value in counters.items()
     )
     return f"<pki-statistics>\n{pairs}</pki-statistics>\n"

@@ -124,8 +124,18 @@ def select(node: Node, wanted: etree._Element) -> Node | None:
     for part in node:
         for want in rest:
             if local(want) == part.rule.name and (found := select(part, want)) is not None:
-                chosen.add(found)
+                chosen.add(_both(chosen.kids[part.identity], found, part) if part.identity in chosen.kids else found)
     return chosen if chosen.kids else None
+
+
+def _both(one: Node, other: Node, whole: Node) -> Node:
+    """Two selections of one node, which a filter names twice."""
+    joined = whole.shell()
+    for kid in whole:
+        parts = [part.kids[kid.identity] for part in (one, other) if kid.identity in part.kids]
+        if parts:
+            joined.add(_both(parts[0], parts[-1], kid))
+    return joined
 
 
 def render(node: Node, indent: int = 0) -> str:

@@ -214,6 +214,37 @@ def test_unreachable_after_a_commit_answers_it_first(sim: Callable[..., Any]) ->
     assert left == [4]
 
 
+ODD = "<pki-statistics><odd/>&unknown;</pki-statistics><x> \u00e9"
+
+
+@pytest.mark.parametrize("body", [ODD, "", "<identifier>many</identifier>\n" * 10000])
+def test_a_scripted_answer_stands_in_place_of_the_content(sim: Callable[..., Any], body: str) -> None:
+    device, talk = with_fault(sim, at="lock-configuration", do="answer", body=body)
+    assert talk.send("<lock-configuration/>").decode() == (
+        '<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"'
+        f' xmlns:junos="http://xml.juniper.net/junos/22.4R0/junos" message-id="7">\n{body}</rpc-reply>\n]]>]]>\n'
+    )
+    assert device.device.database.lock is None  # nothing was executed
+    assert talk.problems("<lock-configuration/>") == []
+    assert device.device.database.lock is not None
+
+
+def test_an_answer_is_cut_in_the_middle_and_nothing_comes_behind_it(sim: Callable[..., Any]) -> None:
+    whole = sim().talk().send("<get-configuration database='committed'/>")
+    device, talk = with_fault(sim, at="get-configuration", do="cut")
+    assert talk.send("<get-configuration database='committed'/>") == whole[: len(whole) // 2]
+    assert talk.send("<lock-configuration/>") == b""
+    assert (talk.channel.gone, device.device.database.lock) == ("", None)
+    device.clock.run_out()
+    assert (talk.channel.gone, talk.channel.sent, device.device.database.lock) == ("aborted", b"", None)
+
+
+def test_what_is_cut_was_executed(sim: Callable[..., Any]) -> None:
+    device, talk = with_fault(sim, at="lock-configuration", do="cut")
+    assert talk.send("<lock-configuration/>").startswith(b"<rpc-reply ")
+    assert device.device.database.lock is not None
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [
@@ -223,6 +254,11 @@ def test_unreachable_after_a_commit_answers_it_first(sim: Callable[..., Any]) ->
         ({"at": "connect", "do": "refuse"}, "refuse cannot stand at connect"),
         ({"at": "lock-configuration", "do": "refuse"}, "refuse cannot stand at lock-configuration"),
         ({"at": "x", "do": "drop", "whenever": 1}, r"unknown keys \['whenever'\]"),
+        ({"at": "x", "do": "answer"}, "answer needs a text as 'body', and nothing else takes one"),
+        ({"at": "x", "do": "answer", "body": ["<a/>"]}, "answer needs a text as 'body', and nothing else takes one"),
+        ({"at": "x", "do": "cut", "body": "<a/>"}, "answer needs a text as 'body', and nothing else takes one"),
+        ({"at": "login", "do": "answer", "body": ""}, "answer cannot stand at login"),
+        ({"at": "connect", "do": "cut"}, "cut cannot stand at connect"),
     ],
 )
 def test_a_wrong_script_is_refused(script: dict[str, Any], message: str) -> None:

@@ -88,24 +88,6 @@ def test_a_cluster_answers_for_each_node(sim: Callable[..., Any]) -> None:
         assert [(item.findtext("re-name"), item[1].tag) for item in items] == [("node0", below), ("node1", below)]
 
 
-def test_text_of_a_certificate(sim: Callable[..., Any]) -> None:
-    text = (
-        sim(**STORE)
-        .talk()
-        .ask('<command format="text">show security pki local-certificate detail</command>')
-        .findtext("output")
-    )
-    assert text == (
-        "\nCertificate identifier: vpn-01\n  Certificate version: 3\n  Serial number: 00043da0\n"
-        "  Issuer:\n    Common name: corp-ca, Organization: example\n"
-        "  Subject:\n    Common name: vpn.example.net, Organization: example\n"
-        "  Subject string:\n    CN=vpn.example.net, O=example\n"
-        "  Validity:\n    Not before: 01- 2-2026 09:55 UTC\n    Not after: 04-12-2026 09:55 UTC\n"
-        "  Public key algorithm: rsaEncryption(2048 bits)\n  Signature algorithm: sha256WithRSAEncryption\n"
-        "  Auto-re-enrollment:\n    Status: Disabled\n    Next trigger time: Timer not started\n"
-    )
-
-
 def test_software_information(sim: Callable[..., Any]) -> None:
     reply = (
         sim("set system host-name fw1", release="21.4R3-S5.4", model="srx380").talk().ask("<get-software-information/>")
