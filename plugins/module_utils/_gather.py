@@ -35,7 +35,11 @@ def gather(params: Mapping[str, Any], check_mode: bool = False, with_diff: bool 
     secrets = [params["password"]] if params["password"] else []
     try:
         told: dict[str, Any] = each_text(_gather(params), mask_secrets)
-        return told
+        # What a device wrote may hold the password, wherever it stands.
+        said = {
+            name: each_text(told[name], lambda text: mask_secrets(text, secrets)) for name in ("not_read", "warnings")
+        }
+        return told | said
     except NetpkiError as error:
         raise type(error)(mask_secrets(str(error), secrets)) from None
 

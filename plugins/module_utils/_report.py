@@ -116,7 +116,7 @@ def _event(row: Row, name: str, what: str, stamp: datetime) -> Any:
     event.add("dtstamp", stamp)
     event.add("dtstart", parse_date(row[name], name))
     event.add("summary", f"{row['host']} {row['certificate_id']} {what}")
-    about = [f"By {row['rule']}." if row["rule"] else "Nothing renews it."]
+    about = [f"Renews by {row['rule']}." if row["rule"] else "Nothing renews it."]
     about += [f"Findings: {', '.join(row['findings'])}."] if row["findings"] else []
     event.add("description", " ".join(about))
     event.add("transp", "TRANSPARENT")  # nobody is busy because a certificate renews

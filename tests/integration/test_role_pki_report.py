@@ -233,6 +233,15 @@ def test_bad_input_is_refused_before_anything_is_read(
     assert stage["good"].events == []
 
 
+def test_a_play_in_batches_is_refused(stage: Stage, tmp_path: Path) -> None:
+    told = {"pki_report_directory": str(tmp_path / "report"), "pki_report_now": NOW}
+    played = stage.play([stage["good"], stage["forgotten"]], ROLE, variables=told, serial=1)
+    assert played.results[-1].error == (
+        "The play runs in batches, and each would write a report of its own over the last one. Take serial out of it."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_playbook_reports_on_the_hosts_that_it_is_given(stage: Stage, tmp_path: Path) -> None:
     told = {"pki_report_directory": str(tmp_path / "report"), "pki_report_now": NOW}
     hosts = {"good": host_variables(stage["good"], told)}

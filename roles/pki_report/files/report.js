@@ -537,6 +537,11 @@
       )
     );
 
+  const left = (days) => {
+    if (days === null) return null;
+    return days < 0 ? `${count(-days, 'day', 'days')} ago` : `${count(days, 'day', 'days')} left`;
+  };
+
   const certificateOf = (row, own) =>
     make(
       'article',
@@ -544,7 +549,7 @@
       make('h3', {}, row.certificate_id, badge(row.severity)),
       facts([
         ['Renews', row.trigger ? `${minute(row.trigger)} by ${row.rule}` : row.rule],
-        ['Expires', row.not_after && `${minute(row.not_after)}, ${count(row.days_left ?? 0, 'day', 'days')} left`],
+        ['Expires', row.not_after && [minute(row.not_after), left(row.days_left)].filter(Boolean).join(', ')],
         ['Issued', minute(row.not_before)],
         ['Lifetime', row.lifetime_days !== null ? count(row.lifetime_days, 'day', 'days') : null],
         ['Elapsed by then', row.share_elapsed !== null ? `${row.share_elapsed} %` : null],

@@ -202,7 +202,7 @@ def test_calendar() -> None:
         "-//netpki.junos//reenroll_report//EN",
         "Certificate renewals",
     )
-    by = "By re-enroll-time days."
+    by = "Renews by re-enroll-time days."
     expiry, trigger = datetime(2026, 4, 2, 9, 55, tzinfo=UTC), datetime(2026, 3, 10, 21, 55, tzinfo=UTC)
     assert [(str(each["summary"]), each.decoded("dtstart"), str(each["description"])) for each in events(text)] == [
         ("fw1 vpn-01 renews", trigger, by),
@@ -260,7 +260,7 @@ def test_calendar_is_read_back(text: str) -> None:
     renews, expires = events(written)
     as_lines = text.replace("\r\n", "\n").replace("\r", "\n")
     assert str(renews["summary"]) == f"{as_lines} vpn-01 renews"
-    assert str(expires["description"]) == f"By re-enroll-time days. Findings: {as_lines}."
+    assert str(expires["description"]) == f"Renews by re-enroll-time days. Findings: {as_lines}."
     assert len(icalendar.Calendar.from_ical(written).subcomponents) == 2
 
 
