@@ -16,6 +16,7 @@ description:
   - The dates are those of P(netpki.junos.reenroll_plan#filter), and so are the findings about them.
   - A host that could not be read, and a certificate that cannot be understood, are findings. The rest is audited all
     the same.
+  - Looked at is the main system of a device. What its logical systems and tenants use and renew is not.
   - The role P(netpki.junos.pki_report#role) does all of it for a fleet.
 positional: now
 options:
@@ -224,7 +225,7 @@ _value:
               V(ca-certificate-expired), V(ca-certificate-expires-first), V(issuer-mismatch), V(short-of-a-weekend)
               or V(revocation-check-disabled).
             - About the certificate, V(certificate-missing), V(certificate-unreadable), V(nodes-differ), V(self-signed),
-              V(signature-weak) or V(request-pending).
+              V(renewal-overdue), V(signature-weak) or V(request-pending).
             - About what the device itself says, V(device-timer-not-started), V(device-trigger-differs),
               V(device-trigger-after-expiry) or V(device-trigger-unreadable).
             - About ACME, V(acme-port-80), V(acme-wildcard), V(acme-account-key), V(acme-release) or

@@ -97,6 +97,16 @@ def _request_pending(case: Case) -> str | None:
     return "The device holds a certificate request that is not answered yet."
 
 
+def _renewal_overdue(case: Case) -> str | None:
+    """Whether the device should have renewed it long ago, and has no retries left to do so."""
+    trigger, expiry = case.renewal.trigger, case.renewal.not_after
+    if trigger is None or expiry is None or not trigger <= case.now <= expiry:
+        return None
+    if _seconds(case.now - trigger) <= _retried(case):
+        return None
+    return f"The trigger passed on {iso(trigger)}, the retries are over, and this is still the old certificate."
+
+
 # ---- what the device itself says of the timer ----
 
 
@@ -234,16 +244,22 @@ def _short_of_a_weekend(case: Case) -> str | None:
     """Whether the retries end, or the certificate does, before somebody is back in the office."""
     if case.profile is None or case.renewal.trigger is None or case.renewal.not_after is None:
         return None
-    retry, interval = (_whole(case.enrollment.get(name), default) for name, default in RETRY.items())
-    retried, ahead = retry * interval, _seconds(case.renewal.not_after - case.renewal.trigger)
+    retried, ahead = _retried(case), _seconds(case.renewal.not_after - case.renewal.trigger)
     if min(retried, ahead) >= _seconds(WEEKEND):
         return None
+    retry = _whole(case.enrollment.get("retry"), RETRY["retry"])
     what = (
         f"the {retry} retries of ca-profile {case.profile_name} end after {_hours(retried)}"
         if retried < ahead
         else f"the certificate expires {_hours(ahead)} after the trigger"
     )
     return f"A CA that is down from Friday evening to Monday morning ({_hours(_seconds(WEEKEND))}) is too much: {what}."
+
+
+def _retried(case: Case) -> int:
+    """For how many seconds the CA profile asks again."""
+    retry, interval = (_whole(case.enrollment.get(name), default) for name, default in RETRY.items())
+    return retry * interval
 
 
 def _whole(value: object, default: int) -> int:
@@ -368,6 +384,7 @@ CHECKS: dict[str, Kind] = {
     "nodes-differ": Kind(
         "error", "Compare the nodes, and copy the certificate to the one that lacks it.", _nodes_differ
     ),
+    "renewal-overdue": Kind("error", "Look at the log of the device, and enroll it by hand.", _renewal_overdue),
     "device-timer-not-started": Kind(
         "error", "Look at the log of the device for why it does not start its timer.", _device_timer_not_started
     ),

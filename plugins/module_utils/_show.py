@@ -11,14 +11,25 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from ansible_collections.netpki.junos.plugins.module_utils._elements import every, leaves, name_of, text_of
+from ansible_collections.netpki.junos.plugins.module_utils._elements import (
+    children_of,
+    every,
+    leaves,
+    name_of,
+    text_of,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._errors import ReplyError
 from ansible_collections.netpki.junos.plugins.module_utils._stores import (
+    CERTIFICATE_HOLDERS,
     by_node,
     certificates_from_reply,
     one_or_several,
 )
 
 Records = list[dict[str, Any]]
+
+# What may stand around a store in a reply.
+_AROUND = ("re-name", "cli", "ok", "rpc-error", "multi-routing-engine-results")
 
 
 class Shown(NamedTuple):
@@ -32,13 +43,14 @@ class Shown(NamedTuple):
 class Store:
     """One request: ``what`` it shows, and the ``reader`` of its reply.
 
-    ``selects`` is the input of the request that names one record, ``key`` what that is called in a record. ``since``
-    is the release that first has the request.
+    ``holders`` are the elements that its records stand in. ``selects`` is the input of the request that names one
+    record, ``key`` what that is called in a record. ``since`` is the release that first has the request.
     """
 
     request: str
     what: str
     reader: Callable[[Any], Records]
+    holders: tuple[str, ...]
     selects: str = ""
     key: str = ""
     level: str = ""
@@ -55,6 +67,11 @@ class Store:
         return f"<{self.request}>{selected}{self.level}</{self.request}>"
 
     def read(self, reply: Any) -> Shown:
+        """The records of a reply; ReplyError where it holds something else than the store."""
+        for _node, part in by_node(reply):
+            strange = [name for name, _child in children_of(part) if name not in _AROUND]
+            if strange and next(every(part, *self.holders), None) is None:
+                raise ReplyError(f"it holds {', '.join(dict.fromkeys(strange))}, and no {self.holders[0]}.")
         return Shown(self.reader(reply), tuple(node for node, _part in by_node(reply) if node))
 
 
@@ -117,6 +134,7 @@ STORES: dict[str, Store] = {
         request="get-pki-local-certificate",
         what="local certificates",
         reader=_certificates,
+        holders=CERTIFICATE_HOLDERS,
         selects="certificate-id",
         key="certificate_id",
         level="<detail/>",
@@ -125,6 +143,7 @@ STORES: dict[str, Store] = {
         request="get-pki-ca-certificate",
         what="CA certificates",
         reader=_ca_certificates,
+        holders=CERTIFICATE_HOLDERS,
         selects="ca-profile",
         key="ca_profile",
         level="<detail/>",
@@ -133,9 +152,23 @@ STORES: dict[str, Store] = {
         request="get-pki-certificate-request",
         what="certificate requests",
         reader=_certificates,
+        holders=CERTIFICATE_HOLDERS,
         selects="certificate-id",
         key="certificate_id",
     ),
-    "crls": Store(request="get-pki-crl", what="CRLs", reader=_crls, selects="ca-profile", key="ca_profile"),
-    "statistics": Store(request="get-pki-statistics", what="PKI statistics", reader=_statistics, since="21.4R1"),
+    "crls": Store(
+        request="get-pki-crl",
+        what="CRLs",
+        reader=_crls,
+        holders=("x509-pkid-crl-information-list",),
+        selects="ca-profile",
+        key="ca_profile",
+    ),
+    "statistics": Store(
+        request="get-pki-statistics",
+        what="PKI statistics",
+        reader=_statistics,
+        holders=("pki-statistics", "statistics-name", "statistics-value"),
+        since="21.4R1",
+    ),
 }

@@ -107,6 +107,8 @@ _ENTRIES = {
     "pkid-x509-certificate-information",  # seen on 15.1X49
     "x509-certificate-info",  # the model, from 23.1R1
 }
+#: What certificates stand in: the list, an entry without it, or text.
+CERTIFICATE_HOLDERS = (_LIST, *sorted(_ENTRIES), "output")
 _NAMES = {
     "issuer-name/distinguished-name": "issuer",
     "issuer/distinguished-name": "issuer",
@@ -160,7 +162,7 @@ def certificates_from_saved(text: str) -> list[Certificate]:
         reply = ElementTree.fromstring(xml)
     except ElementTree.ParseError as error:
         raise ReplyError(f"The text begins like XML and is none: {error}.") from None
-    if next(every(reply, _LIST, *_ENTRIES, "output"), None) is None:
+    if next(every(reply, *CERTIFICATE_HOLDERS), None) is None:
         raise ReplyError(f"The XML holds no {_LIST}: it is no answer to 'show security pki local-certificate'.")
     return certificates_from_reply(reply)
 

@@ -190,6 +190,8 @@ PUBLIC = (
 )
 WEEKEND = "A CA that is down from Friday evening to Monday morning (64 hours) is too much: {}."
 
+# Of 100 days, a quarter was left a week ago.
+OVERDUE: Told = {"not_before": "2025-11-11T00:00:00Z", "not_after": "2026-02-19T00:00:00Z"}
 RUNS_ON_ONE = [
     CERTIFICATE | device("Timer not started", status="Disabled") | {"node": "node0"},
     CERTIFICATE | device("12- 1-2027 09:55 UTC") | {"node": "node1"},
@@ -297,6 +299,22 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
             {"certificate": {"node": "node0"}, "nodes": ["node0"]},
             {"certificate": {"node": "node0"}},
             {"certificate": None, "nodes": NODES},
+        ],
+    ),
+    (
+        "renewal-overdue",
+        "error",
+        "The trigger passed on 2026-01-25T00:00:00Z, the retries are over, and this is still the old certificate.",
+        [
+            {"certificate": OVERDUE, "profile": retrying(1000, 600)},
+            {"certificate": OVERDUE, "profile": retrying(0, 0)},
+        ],
+        "Look at the log of the device, and enroll it by hand.",
+        [
+            {"certificate": OVERDUE, "profile": retrying(1008, 600)},
+            {"certificate": OVERDUE | {"not_after": "2026-01-30T00:00:00Z"}, "profile": retrying(0, 0)},
+            {"profile": retrying(0, 0)},
+            {"certificate": OVERDUE, "profile": retrying(0, 0), "entry": None},
         ],
     ),
     (

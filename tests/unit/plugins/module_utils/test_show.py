@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate
+from ansible_collections.netpki.junos.plugins.module_utils._errors import ReplyError
 from ansible_collections.netpki.junos.plugins.module_utils._show import STORES, Shown
 from lxml import etree
 
@@ -122,10 +123,16 @@ def test_certificates(parse: Any, store: str, inside: str, key: str, expected: C
 
 @pytest.mark.parametrize("store", STORES)
 def test_nodes_that_hold_nothing_are_told(store: str) -> None:
-    assert STORES[store].read(ElementTree.fromstring(cluster(node0="<a/>", node1="<b/>"))) == Shown(
-        [], ("node0", "node1")
-    )
+    assert STORES[store].read(ElementTree.fromstring(cluster(node0="<ok/>", node1=""))) == Shown([], ("node0", "node1"))
     assert STORES[store].read(ElementTree.fromstring("<rpc-reply/>")) == Shown([], ())
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_something_else_than_the_store_is_no_empty_store(store: str) -> None:
+    for reply in ("<rpc-reply><pki-new-list/><b/><cli/></rpc-reply>", cluster(node0="<pki-new-list/><b/>", node1="")):
+        with pytest.raises(ReplyError) as caught:
+            STORES[store].read(ElementTree.fromstring(reply))
+        assert str(caught.value) == f"it holds pki-new-list, b, and no {STORES[store].holders[0]}."
 
 
 CRL = """
