@@ -165,6 +165,47 @@ def test_the_time_line_marks_every_renewal_on_it(driver: WebDriver, make: Make) 
     assert 0 < len(marks) <= sum(row["trigger"] is not None for row in rows)
 
 
+def test_the_keyboard_shows_the_dates_of_a_life(driver: WebDriver, make: Make) -> None:
+    small = make(dict(list(fleet(10).items())))
+    show(driver, small.file)
+    (row,) = small.rows(host="srx-oslo-0001", certificate_id="vpn-01")
+    ActionChains(driver).send_keys(Keys.TAB).perform()
+    label = one(driver, f".labels [aria-label^='{row['host']} {row['certificate_id']}']")
+    driver.execute_script("arguments[0].focus()", label)
+    trigger, expiry = (row[name][:16].replace("T", " ") for name in ("trigger", "not_after"))
+    assert texts(driver, "#tip:not([hidden]) > *")[:3] == [
+        f"{row['host']} {row['certificate_id']}",
+        f"renews {trigger} by {row['rule']}",
+        f"expires {expiry}",
+    ]
+    driver.execute_script("arguments[0].blur()", label)
+    assert texts(driver, "#tip:not([hidden]) > *") == []
+
+
+def test_the_keyboard_goes_through_a_dense_time_line(driver: WebDriver, page: Written) -> None:
+    show(driver, page.file)
+    # By renewal, then by expiry; what never renews comes last.
+    rows = sorted(page.rows(), key=lambda row: (row["trigger"] or "9999", row["not_after"]))
+    driver.execute_script("arguments[0].focus()", one(driver, ".field"))
+    seen = []
+    for key in (Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.END):
+        ActionChains(driver).send_keys(key).perform()
+        seen += texts(driver, "#tip:not([hidden]) b")
+    assert seen == [f"{rows[n]['host']} {rows[n]['certificate_id']}" for n in (0, 1, 2, 1, -1)]
+    ActionChains(driver).send_keys(Keys.ENTER).perform()
+    assert one(driver, "#detail-title").text == rows[-1]["host"]
+
+
+def test_a_life_that_is_over_is_told_in_words(driver: WebDriver, make: Make) -> None:
+    name = "srx-berlin-0020"
+    over = make({name: fleet(21)[name]})
+    show(driver, over.file)
+    (expiry,) = {row["not_after"][:10] for row in over.report["certificates"]}
+    assert texts(driver, ".life text") == [f"expired {expiry}"]
+    driver.get(f"{over.file.as_uri()}#host={name}")
+    assert f"{expiry} 13:00, 157 days ago" in texts(driver, "#detail .facts dd")
+
+
 # The table.
 
 

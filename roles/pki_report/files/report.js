@@ -122,14 +122,17 @@
 
   const timeline = () => {
     const dated = rows.filter((row) => row.end !== null || rows.length <= LABELLED);
-    dated.sort((a, b) => (a.renews ?? a.end ?? Infinity) - (b.renews ?? b.end ?? Infinity) || a.end - b.end);
+    const many = dated.length > LABELLED;
+    // Among thousands, those that never renew make a curve of their own, below the others.
+    const first = (row) => row.renews ?? (many ? null : row.end) ?? Number.MAX_VALUE;
+    dated.sort((a, b) => first(a) - first(b) || a.end - b.end);
     const chart = $('#timeline .chart');
     if (!dated.length) {
       chart.append(make('p', { class: 'quiet' }, 'There is no certificate to show.'));
       return;
     }
     shares();
-    chart.append(dated.length <= LABELLED ? labelled(dated) : dense(dated), key());
+    chart.append(many ? dense(dated) : labelled(dated), key());
     const cut = dated.filter(isCut).length;
     const undated = rows.length - dated.length;
     const notes = [
@@ -204,6 +207,7 @@
       for (const [x, d] of cuts.filter(Boolean)) {
         middle.append(draw('svg', { x, overflow: 'visible' }, draw('path', { class: 'cut', d })));
       }
+      if (row.end < span.from) middle.append(draw('text', { x: '0%', dx: 12, y: 4 }, `expired ${day(row.end)}`));
       const at = row.renews !== null && row.renews >= span.from && row.renews <= span.to ? row.renews : null;
       if (at !== null) {
         middle.append(draw('svg', { x: percent(at), overflow: 'visible' }, draw('path', { class: 'sign-of', d: shape(row.severity) })));
@@ -222,35 +226,70 @@
     const labels = shown.map((row) => {
       const link = set(hostLink(row.host), { 'aria-label': `${row.host} ${row.certificate_id}, ${WORDS[row.severity]}` });
       link.replaceChildren(sign(row.severity), make('b', {}, row.host), make('span', {}, row.certificate_id));
+      link.addEventListener('focus', () => {
+        const box = link.getBoundingClientRect();
+        if (link.matches(':focus-visible')) showTip(row, box.right, box.top);
+      });
+      link.addEventListener('blur', hideTip);
       return link;
     });
     const plot = make('div', { class: 'plot', style: `--rows: ${shown.length}` }, axis(), lives);
     return append(plot, make('div', { class: 'labels' }, labels));
   };
 
-  // One row less than a pixel high, drawn on a canvas: the renewals of a fleet form a curve, the expiries another one.
+  // A row may be less than a pixel high: the renewals of a fleet form a curve, the expiries another one.
   const dense = (shown) => {
-    const height = Math.max(240, Math.min(560, shown.length));
+    const height = Math.max(240, Math.min(560, shown.length * 4));
     const canvas = make('canvas', { role: 'img', 'aria-label': summaryOfTimeline(shown), style: `--height: ${height}px` });
     const cursor = make('div', { class: 'cursor', hidden: true });
-    const plot = make('div', { class: 'plot dense' }, axis(), canvas, cursor);
-    const rowAt = (event) => {
-      const box = canvas.getBoundingClientRect();
-      const number = Math.floor(((event.clientY - box.top) / box.height) * shown.length);
-      return shown[Math.max(0, Math.min(shown.length - 1, number))];
-    };
-    canvas.addEventListener('pointermove', (event) => {
+    const spoken = make('p', { class: 'unseen', 'aria-live': 'polite' });
+    const hint = 'Time line: the arrow keys go from certificate to certificate, Enter opens the host';
+    const field = make('div', { class: 'field', role: 'group', tabindex: 0, 'aria-label': hint });
+    field.append(canvas, cursor, spoken);
+    let chosen = -1;
+    const choose = (number, x) => {
+      chosen = Math.max(0, Math.min(shown.length - 1, number));
+      const top = ((chosen + 0.5) / shown.length) * height;
       cursor.hidden = false;
-      cursor.style.top = `${event.clientY - plot.getBoundingClientRect().top}px`;
-      showTip(rowAt(event), event.clientX, event.clientY);
-    });
-    canvas.addEventListener('pointerleave', () => {
+      cursor.style.top = `${top}px`;
+      const box = canvas.getBoundingClientRect();
+      const row = shown[chosen];
+      showTip(row, x ?? box.left + share(row.renews ?? row.end) * box.width, box.top + top);
+    };
+    const leave = () => {
       cursor.hidden = true;
       hideTip();
+    };
+    const point = (event) => choose(nearest(shown, canvas.getBoundingClientRect(), event), event.clientX);
+    const leap = Math.ceil(shown.length / 20);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: leap, PageUp: -leap, Home: -Infinity, End: Infinity };
+    canvas.addEventListener('pointermove', point);
+    canvas.addEventListener('pointerleave', leave);
+    canvas.addEventListener('click', (event) => {
+      point(event);
+      openHost(shown[chosen].host);
     });
-    canvas.addEventListener('click', (event) => openHost(rowAt(event).host));
+    field.addEventListener('blur', leave);
+    field.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && chosen >= 0) openHost(shown[chosen].host);
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      choose(chosen + steps[event.key]);
+      spoken.textContent = [...tip.children].map((line) => line.textContent).join(', ');
+    });
     painters.push(() => paint(canvas, shown, height));
-    return plot;
+    return make('div', { class: 'plot dense' }, axis(), field);
+  };
+
+  // Of the rows under the pointer, the one whose renewal or expiry is nearest to it.
+  const nearest = (shown, box, event) => {
+    const number = ((event.clientY - box.top) / box.height) * shown.length;
+    const reach = Math.max(0.5, (3 / box.height) * shown.length);
+    const at = (event.clientX - box.left) / box.width;
+    const away = (row) => Math.min(...[row.renews ?? row.end, row.end].map((time) => Math.abs(share(time) - at)));
+    const from = Math.max(0, Math.floor(number - reach));
+    const near = shown.slice(from, Math.ceil(number + reach)).map(away);
+    return near.length ? from + near.indexOf(Math.min(...near)) : shown.length - 1;
   };
 
   const paint = (canvas, shown, height) => {
@@ -262,26 +301,49 @@
     pen.scale(scale, scale);
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const thick = Math.max(1, height / shown.length);
+    const colours = Object.fromEntries(SEVERITIES.map((severity) => [severity, colour(severity)]));
+    const step = height / shown.length;
+    const thick = Math.max(1, step * 0.6);
     const x = (at) => share(at) * width;
-    const y = (number) => (number / shown.length) * height;
+    const y = (number) => (number + 0.5) * step;
+    const inside = (at) => at !== null && at >= span.from && at <= span.to;
+    const bar = (number, from, to) => pen.fillRect(x(from), y(number) - thick / 2, x(to) - x(from), thick);
+    // Bars that lie on one another add up: many are drawn thin, so that they do not become a block.
+    pen.globalAlpha = Math.max(0.15, Math.min(0.8, step));
     pen.fillStyle = colour('life');
-    pen.globalAlpha = Math.max(0.15, Math.min(0.8, height / shown.length));
-    shown.forEach((row, number) => pen.fillRect(x(row.start), y(number), x(row.end) - x(row.start), thick));
-    pen.globalAlpha = 1;
-    // The worst on top, so that none of it is painted over.
-    for (const severity of [...SEVERITIES].reverse()) {
-      pen.fillStyle = colour(severity);
-      shown.forEach((row, number) => {
-        if (row.severity !== severity) return;
-        pen.globalAlpha = 0.55;
-        if (row.end >= span.from && row.end <= span.to) pen.fillRect(x(row.end) - 1, y(number), 2, thick);
-        pen.globalAlpha = 1;
-        if (row.renews !== null && row.renews >= span.from && row.renews <= span.to) {
-          pen.fillRect(x(row.renews) - 1.5, y(number) - 0.5, 3, Math.max(2, thick));
-        }
-      });
+    shown.forEach((row, number) => bar(number, row.start, row.end));
+    pen.globalAlpha = Math.max(0.02, Math.min(0.35, step / 4));
+    shown.forEach((row, number) => {
+      pen.fillStyle = colours[row.severity];
+      if (row.renews !== null) bar(number, row.renews, row.end);
+    });
+    // In the order of the rows, the last on a pixel wins: among thousands, each colour has the share that is its due.
+    // The errors come once more, so that none of them is painted over.
+    const marks = (only) => shown.forEach((row, number) => {
+      if (only && row.severity !== only) return;
+      pen.fillStyle = colours[row.severity];
+      pen.globalAlpha = step < 1 ? 0.45 : 0.9;
+      if (inside(row.end)) pen.fillRect(x(row.end) - 0.75, y(number) - thick / 2, 1.5, thick);
+      pen.globalAlpha = 1;
+      const at = row.renews ?? row.end; // what never renews has its mark where it ends
+      if (inside(at)) mark(pen, row.severity, x(at), y(number), Math.min(5, step * 0.9));
+    });
+    marks(null);
+    marks('error');
+  };
+
+  const paths = {};
+  const mark = (pen, severity, x, y, size) => {
+    if (size < 1.8) {
+      pen.fillRect(x - 1.5, Math.floor(y), 3, severity === 'error' ? 2 : 1);
+      return;
     }
+    paths[severity] ??= new Path2D(shape(severity));
+    pen.save();
+    pen.translate(x, y);
+    pen.scale(size / 7, size / 7);
+    pen.fill(paths[severity]);
+    pen.restore();
   };
 
   const painters = [];
@@ -291,12 +353,14 @@
     const sample = (...parts) => draw('svg', { viewBox: '0 -8 44 16', 'aria-hidden': 'true', class: 'mark ok' }, parts);
     const bar = draw('rect', { x: 0, y: -3, width: 44, height: 6, fill: 'var(--life)' });
     const mark = draw('svg', { x: 22, overflow: 'visible' }, draw('path', { d: shape('ok'), fill: 'currentColor' }));
+    const window = draw('rect', { x: 22, y: -3, width: 22, height: 6, fill: 'currentColor', opacity: 0.5 });
     const end = draw('line', { x1: 22, x2: 22, y1: -6, y2: 6, stroke: 'currentColor', 'stroke-width': 2.5 });
     return make(
       'div',
       { class: 'key' },
       make('span', {}, sample(bar), 'life of the certificate'),
       make('span', {}, sample(mark), 'the device renews it'),
+      make('span', {}, sample(bar.cloneNode(), window), 'the time it has for that'),
       make('span', {}, sample(end), 'it expires'),
       make('span', {}, 'The shape and the colour of a mark tell its worst finding.')
     );
@@ -391,8 +455,10 @@
       const left = group.length - shown;
       if (left) {
         const next = button(`Show more (${left.toLocaleString('en')} left)`, () => {
+          const from = shown;
           next.remove();
           more();
+          list.children[from].querySelector('a')?.focus();
         }, { class: 'more' });
         details.append(next);
       }
@@ -674,6 +740,9 @@
   repaint();
   addEventListener('resize', repaint);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-  performance.mark('report-ready');
-  document.documentElement.dataset.ready = 'true';
+  // Usable is what has been painted.
+  requestAnimationFrame(() => setTimeout(() => {
+    performance.mark('report-ready');
+    document.documentElement.dataset.ready = 'true';
+  }));
 })();
