@@ -435,9 +435,9 @@ def test_ten_thousand_certificates_are_usable_in_two_seconds(driver: WebDriver, 
         took.append(sum(driver.execute_script(script)))
         assert shown(driver) == f"1 certificate of {total:,} shown."
     assert min(took) < 2000
+    show(driver, page.file)
+    screenshot(driver, PICTURES / "report-10000.png")
     # Paper has an end, and says so.
-    one(driver, "#filter-clear").click()
     driver.execute_script("dispatchEvent(new Event('beforeprint'))")
     assert shown(driver) == f"The first 2,000 of {total:,} certificates of {total:,} shown."
     driver.execute_script("dispatchEvent(new Event('afterprint'))")
-    screenshot(driver, PICTURES / "report-10000.png")
