@@ -261,12 +261,17 @@ class _Case:
         return _seconds(self.not_after - self.not_before)
 
     @property
+    def expired(self) -> bool:
+        """Then there is nothing left to renew in time, and what else is wrong with the trigger is no help."""
+        return self.now > self.not_after
+
+    @property
     def due(self) -> bool:
         return self.trigger is not None and (self.trigger.at is None or self.now >= self.trigger.at)
 
 
 def _expired(case: _Case) -> str | None:
-    return f"The certificate expired on {iso(case.not_after)}." if case.now > case.not_after else None
+    return f"The certificate expired on {iso(case.not_after)}." if case.expired else None
 
 
 def _not_yet_valid(case: _Case) -> str | None:
@@ -294,7 +299,7 @@ def _trigger_at_expiry(case: _Case) -> str | None:
 
 
 def _trigger_passed(case: _Case) -> str | None:
-    if case.trigger is None or not case.due:
+    if case.trigger is None or not case.due or case.expired:
         return None
     return f"The trigger ({_when(case.trigger)}) has passed: the certificate is due for renewal."
 
@@ -317,7 +322,7 @@ def _from_now(case: _Case) -> str | None:
 
 
 def _too_late_for_retries(case: _Case) -> str | None:
-    if case.ca_profile is None or case.trigger is None:
+    if case.ca_profile is None or case.trigger is None or case.expired:
         return None
     enrollment = case.ca_profile.get("enrollment") or {}
     if not isinstance(enrollment, Mapping):

@@ -333,8 +333,8 @@ def test_nothing_to_find() -> None:
         ("2026-03-03T09:55:00Z", True, 30, ["trigger-passed"]),
         ("2026-04-02T09:54:59Z", True, 0, ["trigger-passed"]),
         ("2026-04-02T09:55:00Z", True, 0, ["trigger-passed"]),
-        ("2026-04-02T09:55:01Z", True, -1, ["expired", "trigger-passed"]),
-        ("2026-04-04T09:55:00Z", True, -2, ["expired", "trigger-passed"]),
+        ("2026-04-02T09:55:01Z", True, -1, ["expired"]),
+        ("2026-04-04T09:55:00Z", True, -2, ["expired"]),
     ],
 )
 def test_plan_over_time(now: str, due: bool, days_left: int, found: list[str]) -> None:
@@ -361,6 +361,13 @@ def test_share_elapsed(subject: Certificate, entry: dict[str, object], share: in
 def test_lifetime_is_rounded_down() -> None:
     renewal = plan(certificate("2026-01-01T00:00:00Z", "2026-03-31T23:59:59Z"), GOOD, SOON)
     assert (renewal.lifetime_days, renewal.lifetime_seconds) == (89, 7775999)
+
+
+def test_what_has_expired_has_no_use_for_an_earlier_trigger() -> None:
+    profile = {"name": "corp-ca", "enrollment": {"retry": 1000, "retry_interval": 3600}}
+    for now, found in ((DAYS_90.not_after, ["too-late-for-retries", "trigger-passed"]), (None, ["expired"])):
+        at = now or datetime(2026, 4, 3, tzinfo=UTC)
+        assert codes(plan(DAYS_90, GOOD, at, None, profile)) == found
 
 
 def test_plan_without_trigger() -> None:
