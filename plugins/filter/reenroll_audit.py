@@ -53,7 +53,7 @@ EXAMPLES = r"""
 - name: Nothing may stand in the way of a renewal of this device
   ansible.builtin.assert:
     that: audit.summary.errors == 0
-    fail_msg: "{{ audit.findings | map(attribute='sentence') | join(' ') }}"
+    fail_msg: "{{ audit.findings | selectattr('severity', 'equalto', 'error') | to_nice_yaml }}"
   vars:
     audit: "{{ {inventory_hostname: pki} | netpki.junos.reenroll_audit }}"
 

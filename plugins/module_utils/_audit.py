@@ -102,7 +102,8 @@ def _audited(name: str, result: object, now: datetime) -> _Audited:
         host = _host(name, result)
     except InputError as error:
         why = str(error)
-        finding = Finding("host-not-read", "error", f"The host is not in this report: {why}", "Read it again.")
+        advice = "See to the connection and the login, then run again."
+        finding = Finding("host-not-read", "error", f"The host could not be read: {why}", advice)
         return _Audited(Host(name, read=False, left_out=(f"everything: {why}",)), findings=(finding,))
     cases = tuple((case, tuple(_checked(case))) for case in _cases(host, now))
     return _Audited(host, cases, (*_stores_not_read(host), *_same_hour(case for case, _found in cases)))

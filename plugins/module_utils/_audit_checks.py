@@ -99,8 +99,8 @@ def _request_pending(case: Case) -> str | None:
 
 def _renewal_overdue(case: Case) -> str | None:
     """Whether the device should have renewed it long ago, and has no retries left to do so."""
-    trigger, expiry = case.renewal.trigger, case.renewal.not_after
-    if trigger is None or expiry is None or not trigger <= case.now <= expiry:
+    issue, trigger, expiry = case.renewal.not_before, case.renewal.trigger, case.renewal.not_after
+    if issue is None or trigger is None or expiry is None or not issue <= trigger <= case.now <= expiry:
         return None
     if _seconds(case.now - trigger) <= _retried(case):
         return None
@@ -371,14 +371,14 @@ class Kind:
 
 #: Every finding about one certificate that needs more than its dates.
 CHECKS: dict[str, Kind] = {
-    "no-entry": Kind("error", "Declare a re-enrollment entry for it.", _no_entry),
+    "no-entry": Kind("error", "Declare a re-enrollment entry for the certificate.", _no_entry),
     "no-entry-unused": Kind(
         "warning", "Find out whether anything uses it, and declare a re-enrollment entry if so.", _no_entry_unused
     ),
-    "certificate-missing": Kind("error", "Enroll it, or load it.", _certificate_missing),
+    "certificate-missing": Kind("error", "Enroll or load the certificate.", _certificate_missing),
     "self-signed": Kind("warning", "Enroll one from a CA, or replace it before it expires.", _self_signed),
-    "entry-deactivated": Kind("error", "Activate it.", _entry_deactivated),
-    "statement-deactivated": Kind("warning", "Activate it, or delete it.", _statement_deactivated),
+    "entry-deactivated": Kind("error", "Activate the statement.", _entry_deactivated),
+    "statement-deactivated": Kind("warning", "Activate or delete the statement.", _statement_deactivated),
     "two-entries": Kind("warning", "Keep one: which of them counts is not documented.", _two_entries),
     "certificate-unreadable": Kind("error", "Look at it on the device, and report the form.", _certificate_unreadable),
     "nodes-differ": Kind(

@@ -24,6 +24,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._uses import (
     web_management_http_port,
 )
 
+# Where a name that was asked for is expected: a request or a CRL of that name need not be there.
+_NAMED_THERE = ("local_certificates", "ca_certificates")
+
 
 def gather(params: Mapping[str, Any], check_mode: bool = False, with_diff: bool = False) -> dict[str, Any]:
     """Read the PKI of one device.
@@ -73,6 +76,9 @@ def _gather(params: Mapping[str, Any]) -> dict[str, Any]:
                 warnings.append(f"{login.host}: {name} could not be read: {not_read[name]}")
                 continue
             found[name] = [row for row in shown.records if not names or row[store.key] in names]
+            if name in _NAMED_THERE:
+                unknown = [each for each in names if each not in {row[store.key] for row in shown.records}]
+                warnings += [f"{login.host}: {name}: the device holds no {each}." for each in unknown]
             nodes.update(dict.fromkeys(shown.nodes))
     if not found:
         raise DeviceError(f"{login.host}: {next(iter(not_read.values()))}")

@@ -371,7 +371,7 @@ class _Kind:
 
 # Every finding of a plan, in the order in which they are told.
 FINDINGS: dict[str, _Kind] = {
-    "expired": _Kind("error", "Enroll it anew.", of_dates=_expired),
+    "expired": _Kind("error", "Enroll the certificate anew.", of_dates=_expired),
     "no-trigger": _Kind("error", "Set re_enroll_time or re_enroll_trigger_time_percentage.", of_entry=_no_trigger),
     "trigger-before-issue": _Kind("error", "Use a percentage, or a shorter time.", of_dates=_trigger_before_issue),
     "trigger-at-expiry": _Kind("error", "Leave time to renew.", of_dates=_trigger_at_expiry),
@@ -382,7 +382,7 @@ FINDINGS: dict[str, _Kind] = {
     ),
     "from-now": _Kind("warning", "Use a percentage, or check the first renewal.", of_dates=_from_now),
     "too-late-for-retries": _Kind("warning", "Renew earlier, or retry faster.", of_dates=_too_late_for_retries),
-    "trigger-passed": _Kind("warning", "Check that the device renews it.", of_dates=_trigger_passed),
+    "trigger-passed": _Kind("warning", "Check that the device renews the certificate.", of_dates=_trigger_passed),
     "not-yet-valid": _Kind("warning", "Check the clocks of the device and of the CA.", of_dates=_not_yet_valid),
     "key-not-regenerated": _Kind("warning", "Set re_generate_keypair to true.", of_entry=_key_not_regenerated),
     "scep-encryption-des": _Kind("warning", "Set scep_encryption_algorithm to des3.", of_entry=_des),
@@ -393,7 +393,7 @@ FINDINGS: dict[str, _Kind] = {
 WITHOUT_DATES: dict[str, Finding] = {
     finding.code: finding
     for finding in (
-        Finding("no-certificate", "warning", "No certificate on the device yet.", "Enroll it."),
+        Finding("no-certificate", "warning", "No certificate on the device yet.", "Enroll the certificate."),
         Finding(
             "certificate-not-shown",
             "warning",

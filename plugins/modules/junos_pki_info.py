@@ -49,6 +49,7 @@ options:
   certificate_ids:
     description:
       - Only these certificates, requests, re-enrollment entries and uses. One alone is all that the device sends.
+      - A certificate that the device does not hold is a warning.
     type: list
     elements: str
     default: []

@@ -297,6 +297,7 @@ def test_one_certificate_is_all_that_the_device_sends(stage: Stage) -> None:
 def test_of_several_certificates_the_others_are_left_out(stage: Stage) -> None:
     device = stage["two"]
     result = stage.play(device, task(certificate_ids=["vpn-01", "web-01"])).result
+    assert result["warnings"] == ["127.0.0.1: local_certificates: the device holds no web-01."]
     assert "certificate-id" not in bodies(device, "get-pki-local-certificate")[0]
     assert ids(result["local_certificates"]) == ["vpn-01"]
     assert ids(result["configuration"]["config"]) == ["vpn-01", "web-01"]

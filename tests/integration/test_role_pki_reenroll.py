@@ -125,7 +125,7 @@ def test_check_mode_of_the_first_run_on_a_fresh_device(stage: Stage) -> None:
     assert configured(check)["changed"] is True
     assert device.rpcs == [*READ, *CHANGE, "commit-configuration/check", *END]
     assert (sessions(device), device.set_lines(), device.commits, left_behind(device)) == (1, before, [], {})
-    assert told(check) == ["vpn-01: No certificate on the device yet. Enroll it."]
+    assert told(check) == ["vpn-01: No certificate on the device yet. Enroll the certificate."]
     assert plan(check) == [
         {
             "certificate_id": "vpn-01",
@@ -145,10 +145,10 @@ def test_check_mode_of_the_first_run_on_a_fresh_device(stage: Stage) -> None:
                     "code": "no-certificate",
                     "severity": "warning",
                     "sentence": "No certificate on the device yet.",
-                    "advice": "Enroll it.",
+                    "advice": "Enroll the certificate.",
                 }
             ],
-            "summary": "vpn-01: No certificate on the device yet. Enroll it.",
+            "summary": "vpn-01: No certificate on the device yet. Enroll the certificate.",
         }
     ]
 

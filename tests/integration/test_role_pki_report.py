@@ -63,7 +63,7 @@ NO_ENTRY = {
     "severity": "error",
     "sentence": "Nothing renews the certificate, and it is in use:"
     " security ike policy to-hq certificate local-certificate vpn-01.",
-    "advice": "Declare a re-enrollment entry for it.",
+    "advice": "Declare a re-enrollment entry for the certificate.",
 }
 
 
@@ -157,8 +157,8 @@ def test_a_host_that_is_gone_is_a_finding(stage: Stage, tmp_path: Path) -> None:
             "certificate_id": None,
             "code": "host-not-read",
             "severity": "error",
-            "sentence": f"The host is not in this report: {why}",
-            "advice": "Read it again.",
+            "sentence": f"The host could not be read: {why}",
+            "advice": "See to the connection and the login, then run again.",
         }
     ]
     assert [(row["host"], row["read"], row["left_out"]) for row in audit["hosts"]] == [
@@ -174,7 +174,7 @@ def test_a_host_that_failed_before_is_a_finding(stage: Stage, tmp_path: Path) ->
     stage.play([stage["good"], stage["forgotten"]], first, ROLE, variables=told)
     audit = report(tmp_path)
     assert [(row["host"], row["code"], row["sentence"]) for row in audit["findings"]] == [
-        ("forgotten", "host-not-read", "The host is not in this report: its configuration was not read.")
+        ("forgotten", "host-not-read", "The host could not be read: its configuration was not read.")
     ]
 
 

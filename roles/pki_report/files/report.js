@@ -10,6 +10,7 @@
   const DAY = 86400000;
   const SEVERITIES = ['error', 'warning', 'info', 'ok'];
   const WORDS = { error: 'Error', warning: 'Warning', info: 'Note', ok: 'OK' };
+  const SHARES = { error: 'with errors', warning: 'with warnings', info: 'with notes', ok: 'in order' }; // certificates
   const LABELLED = 40; // certificates that get a row of their own on the time line
   const PAGE = 100; // rows of the table at a time
   const CASES = 50; // findings of a group at a time
@@ -75,6 +76,9 @@
       .toLowerCase(),
   }));
 
+  // What expires first comes first, wherever nothing else decides.
+  rows.sort((a, b) => (a.end ?? Infinity) - (b.end ?? Infinity) || 0);
+
   const grouped = (items, key) => {
     const groups = new Map();
     for (const item of items) {
@@ -87,6 +91,7 @@
 
   const findingsOf = grouped(report.findings, (finding) => finding.host);
   const rowsOf = grouped(rows, (row) => row.host);
+  const expiry = new Map([...rows].reverse().map((row) => [`${row.host}\n${row.certificate_id}`, row.end ?? Infinity]));
   const hosts = new Map(report.hosts.map((host) => [host.host, host]));
 
   // ---- the tip beside the pointer ----
@@ -157,7 +162,7 @@
     const present = SEVERITIES.filter(number);
     const stack = present.map((severity) => set(make('span', { class: severity }), { style: `flex-grow: ${number(severity)}` }));
     const legend = present.map((severity) => {
-      const label = [sign(severity), make('strong', {}, number(severity).toLocaleString('en')), ` ${WORDS[severity]}`];
+      const label = [sign(severity), make('strong', {}, number(severity).toLocaleString('en')), ` ${SHARES[severity]}`];
       const element = button('', () => choose({ severity }), { title: 'Show these in the table' });
       return append(element, label);
     });
@@ -416,8 +421,22 @@
     const box = $('#findings .groups');
     if (!report.findings.length) box.append(make('p', { class: 'quiet' }, 'Nothing stands in the way.'));
     const groups = [...grouped(report.findings, (each) => `${each.code}\n${each.advice}`).values()];
-    groups.sort((a, b) => SEVERITIES.indexOf(a[0].severity) - SEVERITIES.indexOf(b[0].severity) || b.length - a.length);
+    const first = new Map(groups.map((group) => [group, urgency(group)]));
+    const rank = (group) => SEVERITIES.indexOf(group[0].severity);
+    groups.sort((a, b) => rank(a) - rank(b) || first.get(a) - first.get(b) || b.length - a.length);
     box.append(...groups.map(groupOf));
+  };
+
+  // When the first certificate expires that the findings are about; a host that was not read comes before all.
+  const urgency = (group) => {
+    const ends = group.map((finding) => expiry.get(`${finding.host}\n${finding.certificate_id}`) ?? (finding.code === 'host-not-read' ? 0 : Infinity));
+    return ends.reduce((least, end) => Math.min(least, end), Infinity);
+  };
+
+  // Whom a group is about, as far as one line has room.
+  const whom = (group) => {
+    const names = group.slice(0, 3).map((finding) => [finding.host ?? 'the fleet', finding.certificate_id].filter(Boolean).join(' '));
+    return names.join(', ') + (group.length > 3 ? ` and ${(group.length - 3).toLocaleString('en')} more` : '');
   };
 
   const caseOf = (finding) =>
@@ -443,7 +462,7 @@
         'summary',
         {},
         badge(severity),
-        make('span', { class: 'what' }, make('strong', {}, advice), ' ', make('code', {}, code)),
+        make('span', { class: 'what' }, make('strong', {}, advice), ' ', make('code', {}, code), make('small', {}, whom(group))),
         make('span', { class: 'count' }, count(group.length, 'case', 'cases'))
       ),
       list

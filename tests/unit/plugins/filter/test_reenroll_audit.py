@@ -58,7 +58,7 @@ def told(*entries: dict[str, Any], **result: Any) -> dict[str, Any]:
             {},
             (2, 1, 1, 1, 1),
             [
-                ("error", "fw2", None, "The host is not in this report: No answer."),
+                ("error", "fw2", None, "The host could not be read: No answer."),
                 (
                     "warning",
                     "fw1",

@@ -74,7 +74,7 @@ MD5 = (
     "SCEP messages are signed over an md5 digest.",
     "Set scep_digest_algorithm to sha1.",
 )
-NONE = ("no-certificate", "warning", "No certificate on the device yet.", "Enroll it.")
+NONE = ("no-certificate", "warning", "No certificate on the device yet.", "Enroll the certificate.")
 HIDDEN = (
     "certificate-not-shown",
     "warning",

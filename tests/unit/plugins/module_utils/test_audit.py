@@ -216,7 +216,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
                 },
             }
         ],
-        "Declare a re-enrollment entry for it.",
+        "Declare a re-enrollment entry for the certificate.",
         [
             {"entry": None, "configuration": UNUSED},
             {"entry": None, "configuration": OFF},
@@ -244,7 +244,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         "error",
         "The device holds no certificate of this name, and it is in use: security ike policy a.",
         [{"certificate": None}, {"certificate": None, "entry": None}],
-        "Enroll it, or load it.",
+        "Enroll or load the certificate.",
         [{}, {"certificate": None, "configuration": {"certificate_uses": []}}, {"local_certificates": None}],
     ),
     (
@@ -261,7 +261,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         "Nothing renews the certificate, because this is deactivated: "
         "security pki auto-re-enrollment scep certificate-id vpn-01.",
         [{"entry": None, "configuration": OFF}],
-        "Activate it.",
+        "Activate the statement.",
         [{"configuration": OFF}, {"entry": None, "configuration": {"deactivated": OFF["deactivated"][1:]}}],
     ),
     (
@@ -269,7 +269,7 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
         "warning",
         "Deactivated, and so without effect: security pki auto-re-enrollment scep certificate-id vpn-01.",
         [{"configuration": OFF}],
-        "Activate it, or delete it.",
+        "Activate or delete the statement.",
         [{"entry": None, "configuration": OFF}, {"configuration": {"deactivated": OFF["deactivated"][1:]}}],
     ),
     (
@@ -315,6 +315,8 @@ TABLE: list[tuple[str, str, str, list[Told], str, list[Told]]] = [
             {"certificate": OVERDUE | {"not_after": "2026-01-30T00:00:00Z"}, "profile": retrying(0, 0)},
             {"profile": retrying(0, 0)},
             {"certificate": OVERDUE, "profile": retrying(0, 0), "entry": None},
+            # Before the issue: no renewal of this certificate was ever due.
+            {"certificate": OVERDUE, "profile": retrying(0, 0), "entry": days(101, "days")},
         ],
     ),
     (
@@ -884,8 +886,8 @@ def test_host_that_was_not_read(result: object, why: str) -> None:
             "certificate_id": None,
             "code": "host-not-read",
             "severity": "error",
-            "sentence": f"The host is not in this report: {why}",
-            "advice": "Read it again.",
+            "sentence": f"The host could not be read: {why}",
+            "advice": "See to the connection and the login, then run again.",
         }
     ]
     # The other host is complete.

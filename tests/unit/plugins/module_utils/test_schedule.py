@@ -383,7 +383,7 @@ def test_plan_with_huge_days() -> None:
         "for 4294967295 days before the expiry, the certificate lives 90 days. What a device does then is not "
         "documented. Use a percentage, or a shorter time.",
         "The trigger (before the year 1) has passed: the certificate is due for renewal. "
-        "Check that the device renews it.",
+        "Check that the device renews the certificate.",
     ]
 
 
@@ -402,7 +402,7 @@ TABLE = [
         "expired",
         "error",
         (certificate("2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"), GOOD, SOON),
-        "The certificate expired on 2026-01-01T00:00:00Z. Enroll it anew.",
+        "The certificate expired on 2026-01-01T00:00:00Z. Enroll the certificate anew.",
     ),
     (
         "no-trigger",
@@ -454,7 +454,7 @@ TABLE = [
         "warning",
         (DAYS_90, GOOD, datetime(2026, 3, 10, tzinfo=UTC)),
         "The trigger (2026-03-03T09:55:00Z) has passed: the certificate is due for renewal. "
-        "Check that the device renews it.",
+        "Check that the device renews the certificate.",
     ),
     (
         "not-yet-valid",
