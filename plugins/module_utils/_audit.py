@@ -61,6 +61,10 @@ def audit(results: object, now: datetime, ca_capacity: int = CA_CAPACITY) -> Row
     :raises InputError: ``results`` is no mapping of hosts.
     """
     hosts = _mapping(results, "results")
+    if {"configuration", "local_certificates", "not_read"} <= hosts.keys():
+        raise InputError(
+            "results: this is the result of one host. Give a mapping, with the name of the host as the key."
+        )
     fleet = [_audited(str(name), hosts[name], now) for name in sorted(hosts, key=str)]
     cases = [case for each in fleet for case, _findings in each.cases]
     findings = [
@@ -103,7 +107,7 @@ def _audited(name: str, result: object, now: datetime) -> _Audited:
     except InputError as error:
         why = str(error)
         advice = "See to the connection and the login, then run again."
-        finding = Finding("host-not-read", "error", f"The host could not be read: {why}", advice)
+        finding = Finding("host-not-read", "error", f"The host could not be read: {why.rstrip('.')}.", advice)
         return _Audited(Host(name, read=False, left_out=(f"everything: {why}",)), findings=(finding,))
     cases = tuple((case, tuple(_checked(case))) for case in _cases(host, now))
     return _Audited(host, cases, (*_stores_not_read(host), *_same_hour(case for case, _found in cases)))

@@ -319,7 +319,9 @@ filtered:
   returned: success
   type: bool
 not_read:
-  description: What was asked for and could not be read, by its name, and why. Each is a warning as well.
+  description:
+    - What was not read, by its name, and why. What the device refused is a warning as well; what its release does not
+      have, or a tenant or logical system cannot show, is not.
   returned: success
   type: dict
   sample: {}

@@ -886,7 +886,7 @@ def test_host_that_was_not_read(result: object, why: str) -> None:
             "certificate_id": None,
             "code": "host-not-read",
             "severity": "error",
-            "sentence": f"The host could not be read: {why}",
+            "sentence": f"The host could not be read: {why.rstrip('.')}.",
             "advice": "See to the connection and the login, then run again.",
         }
     ]
@@ -1240,6 +1240,14 @@ def test_no_mapping_of_hosts(results: object, kind: str) -> None:
     with pytest.raises(InputError) as caught:
         audit(results, NOW)
     assert str(caught.value) == f"results: expected a mapping, got a value of type {kind}."
+
+
+def test_the_result_of_one_host_is_no_mapping_of_hosts() -> None:
+    with pytest.raises(InputError) as caught:
+        audit(host(), NOW)
+    assert str(caught.value) == (
+        "results: this is the result of one host. Give a mapping, with the name of the host as the key."
+    )
 
 
 # ---- order ----
