@@ -106,7 +106,7 @@ def _audited(name: str, result: object, now: datetime) -> _Audited:
         host = _host(name, result)
     except InputError as error:
         why = str(error)
-        advice = "See to the connection and the login, then run again."
+        advice = "Make the host readable, then run again."
         finding = Finding("host-not-read", "error", f"The host could not be read: {why.rstrip('.')}.", advice)
         return _Audited(Host(name, read=False, left_out=(f"everything: {why}",)), findings=(finding,))
     cases = tuple((case, tuple(_checked(case))) for case in _cases(host, now))

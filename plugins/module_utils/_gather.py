@@ -77,8 +77,8 @@ def _gather(params: Mapping[str, Any]) -> dict[str, Any]:
                 continue
             found[name] = [row for row in shown.records if not names or row[store.key] in names]
             if name in _NAMED_THERE:
-                unknown = [each for each in names if each not in {row[store.key] for row in shown.records}]
-                warnings += [f"{login.host}: {name}: the device holds no {each}." for each in unknown]
+                held = {row[store.key] for row in shown.records}
+                warnings += [f"{login.host}: {name}: the device holds no {each}." for each in names if each not in held]
             nodes.update(dict.fromkeys(shown.nodes))
     if not found:
         raise DeviceError(f"{login.host}: {next(iter(not_read.values()))}")

@@ -29,8 +29,8 @@ import yaml
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from junosim import client  # noqa: E402
-from junosim.certificates import device_date  # noqa: E402
+from junosim import client  # noqa: E402 - found by the path above
+from junosim.certificates import device_date  # noqa: E402 - found by the path above
 
 FLEETS = (HERE.parent / "junosim" / "fleets" / "real.yml", HERE / "neglected.yml")
 REPORT = Path(os.environ.get("DEMO_REPORT", "demo-report")).resolve()

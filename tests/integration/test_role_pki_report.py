@@ -158,7 +158,7 @@ def test_a_host_that_is_gone_is_a_finding(stage: Stage, tmp_path: Path) -> None:
             "code": "host-not-read",
             "severity": "error",
             "sentence": f"The host could not be read: {why}",
-            "advice": "See to the connection and the login, then run again.",
+            "advice": "Make the host readable, then run again.",
         }
     ]
     assert [(row["host"], row["read"], row["left_out"]) for row in audit["hosts"]] == [

@@ -82,7 +82,7 @@ def test_every_form_holds_the_same(path: str, kind: str, above: str) -> None:
     names = path.split()
     assert {(node.rule.kind, node.rule.name, node.rule.open) for _parents, node in leaves} == {(kind, names[-1], False)}
     for form, module in (("text", textform), ("xml", xmlform)):
-        again = loaded(form, module.render(tree))  # type: ignore[attr-defined]
+        again = loaded(form, module.render(tree))
         assert again.same(tree)
         assert list(setform.lines(again)) == list(setform.lines(tree))
 

@@ -887,7 +887,7 @@ def test_host_that_was_not_read(result: object, why: str) -> None:
             "code": "host-not-read",
             "severity": "error",
             "sentence": f"The host could not be read: {why.rstrip('.')}.",
-            "advice": "See to the connection and the login, then run again.",
+            "advice": "Make the host readable, then run again.",
         }
     ]
     # The other host is complete.
