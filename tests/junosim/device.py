@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from .certificates import Certificate
+from .clock import Clock
 from .database import Database, Holder, Refused
 from .effective import inherited
 from .faults import Faults
 from .grammar import grammar
 from .loading import Loader, Problem
+from .pki import Pki
 from .secret import Secrets
 from .setform import lines
 from .stores import Crl, Request
@@ -85,8 +87,9 @@ class Recorder:
 class Device:
     """The state that all sessions of one device share."""
 
-    def __init__(self, spec: Spec, recorder: Recorder) -> None:
-        self.spec, self.recorder = spec, recorder
+    def __init__(self, spec: Spec, recorder: Recorder, clock: Clock | None = None) -> None:
+        self.spec, self.recorder, self.clock = spec, recorder, clock or Clock()
+        self.pki = Pki()
         self.faults = Faults()
         self.faults.load(spec.faults)
         root = grammar(spec.release)
