@@ -4,7 +4,7 @@
 
 """What a device asks of a CA, and what a CA answers, the same for every protocol.
 
-Each module in here has ``enroll(order) -> Enrolled``. It blocks, knows nothing of the device, and raises Pending or Failed.
+Each module in here has ``enroll(order) -> Enrolled``. It blocks, knows nothing of the device, raises Pending or Failed.
 """
 
 from __future__ import annotations
