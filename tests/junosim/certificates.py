@@ -114,7 +114,7 @@ def _extensions(item: Certificate, location: str | None = None) -> str:
     """What stands behind the names, alike in both shapes."""
     fingerprints = "".join(
         leaf("fingerprint-content", content) + leaf("fingerprint-hash-algorithm", algorithm)
-        for content, algorithm in madeup.fingerprints(item.seed)
+        for content, algorithm in madeup.fingerprints(item.seed.encode())
     )
     return (
         _series("subject-string", [item.subject])
@@ -176,7 +176,9 @@ def _text(item: Certificate, new: bool) -> Iterable[str]:
     yield from _below("Authority Information Access OCSP", item.ocsp_urls)
     if item.key_usage:
         yield f"  Use for key: {', '.join(item.key_usage)}"
-    yield from _below("Fingerprint", [f"{content} ({name})" for content, name in madeup.fingerprints(item.seed)])
+    yield from _below(
+        "Fingerprint", [f"{content} ({name})" for content, name in madeup.fingerprints(item.seed.encode())]
+    )
     if not item.ca:
         yield f"  Auto-re-enrollment:\n    Status: {_status(item)}\n    Next trigger time: {_trigger(item)}"
 

@@ -17,7 +17,6 @@ from .loading import Problem
 from .xmlform import elements, local, text_of
 
 Handler = Callable[[Session, etree._Element], str]
-_HOSTS = "128.0.0.1 master\n128.0.0.4 re0\n"
 # A cluster's node0 that is primary, cluster-id 1: the second octet is the id times 16.
 _CLUSTER_ADDRESSES = ("129.16.0.1/2", "143.16.0.1/2")
 
@@ -82,18 +81,10 @@ def interface_information(session: Session, rpc: etree._Element) -> str:
     )
 
 
-def file_show(session: Session, rpc: etree._Element) -> str:
-    name = next((text_of(kid) for kid in elements(rpc) if local(kid) == "filename"), "")
-    if name != "/etc/hosts.junos":
-        raise Refused(Problem(f"could not resolve file: {name}"))
-    return f'<file-content filename="{name}" encoding="text">\n{_HOSTS}</file-content>\n'
-
-
 HANDLERS: dict[str, Handler] = {
     "get-software-information": software_information,
     "get-chassis-inventory": chassis_inventory,
     "get-route-engine-information": route_engine_information,
     "get-chassis-cluster-status": cluster_status,
     "get-interface-information": interface_information,
-    "file-show": file_show,
 }

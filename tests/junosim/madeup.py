@@ -26,11 +26,9 @@ def _der(tag: int, body: bytes) -> bytes:
     return bytes([tag]) + (packed if size < 0x80 else bytes([0x80 | len(packed)]) + packed) + body
 
 
-def fingerprints(text: str) -> list[tuple[str, str]]:
+def fingerprints(data: bytes) -> list[tuple[str, str]]:
     """(content, algorithm) in the order of a device."""
-    return [
-        (hashlib.new(name, text.encode(), usedforsecurity=False).digest().hex(":"), name) for name in ("sha1", "md5")
-    ]
+    return [(hashlib.new(name, data, usedforsecurity=False).digest().hex(":"), name) for name in ("sha1", "md5")]
 
 
 def folded(data: bytes, width: int, indent: str = "") -> str:

@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 # A distinguished name's short form, its XML element, and its words in text.
 _NAMES = {
@@ -23,15 +27,35 @@ _NAMES = {
     "E": ("email-address", "Email address"),
     "serialNumber": ("dn-serial-number", "Serial number"),
 }
+_OIDS = {
+    "C": NameOID.COUNTRY_NAME,
+    "ST": NameOID.STATE_OR_PROVINCE_NAME,
+    "L": NameOID.LOCALITY_NAME,
+    "O": NameOID.ORGANIZATION_NAME,
+    "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "CN": NameOID.COMMON_NAME,
+    "DC": NameOID.DOMAIN_COMPONENT,
+    "emailAddress": NameOID.EMAIL_ADDRESS,
+    "serialNumber": NameOID.SERIAL_NUMBER,
+}
+_SHORT = {oid: short for short, oid in _OIDS.items()}
+# What a subject may be made of in a request: a serial number is SN there.
+_ASKED = {"SN" if short == "serialNumber" else short.upper(): oid for short, oid in _OIDS.items()}
+_COMMA = re.compile(r"(?<!\\),")  # one that parts; one that belongs to a value has a backslash
 _KINDS = ("email", "fqdn", "ipv4", "ipv6")  # of alternate names, in the order of the text
 
 
 def _parts(text: str) -> list[tuple[str, str, str]]:
     """``CN=a, O=b`` as (element, words, value)."""
-    parts = [part.strip().partition("=") for part in text.split(",")]
-    if unknown := [key for key, _dummy, _value in parts if key.strip() not in _NAMES]:
+    parts = _split(text)
+    if unknown := [key for key, _value in parts if key not in _NAMES]:
         raise ValueError(f"name {text!r}: {unknown[0]!r} is none of {', '.join(_NAMES)}")
-    return [(*_NAMES[key.strip()], value.strip()) for key, _dummy, value in parts]
+    return [(*_NAMES[key], value) for key, value in parts]
+
+
+def _split(text: str) -> list[tuple[str, str]]:
+    parts = [part.partition("=") for part in _COMMA.split(text)] if text else []
+    return [(key.strip(), value.strip().replace("\\,", ",")) for key, _dummy, value in parts]
 
 
 def check(text: str) -> None:
@@ -68,3 +92,40 @@ def _kind(name: str) -> str:
         return f"ipv{ipaddress.ip_address(name).version}"
     except ValueError:
         return "fqdn"
+
+
+# -- names in real certificates and requests
+
+
+def of(name: x509.Name) -> str:
+    """``CN=a, O=b``, in the order of the name; what a device has no element for is left out."""
+    parts = ((_SHORT.get(part.oid), str(part.value).replace(",", "\\,")) for part in name)
+    return ", ".join(f"{short}={value}" for short, value in parts if short)
+
+
+def asked(subject: str) -> x509.Name:
+    """The name that a request asks for, in the order it was written; ValueError for one that nobody can write."""
+    parts = _split(subject)
+    if unknown := [key for key, value in parts if key.upper() not in _ASKED or not value]:
+        raise ValueError(f"subject {subject!r}: {unknown[0]!r}")
+    return x509.Name([x509.NameAttribute(_ASKED[key.upper()], value) for key, value in parts])
+
+
+def general(inputs: Mapping[str, str]) -> tuple[x509.GeneralName, ...]:
+    """The alternate names that the inputs of a request ask for; ValueError for an address that is none."""
+    found: list[x509.GeneralName] = []
+    if email := inputs.get("email"):
+        found.append(x509.RFC822Name(email))
+    if domain := inputs.get("domain-name"):
+        found.append(x509.DNSName(domain))
+    if address := inputs.get("ip-address"):
+        found.append(x509.IPAddress(ipaddress.IPv4Address(address)))
+    if address := inputs.get("ipv6-address"):
+        found.append(x509.IPAddress(ipaddress.IPv6Address(address)))
+    return tuple(found)
+
+
+def alternates(names: x509.SubjectAlternativeName) -> tuple[str, ...]:
+    """E-mail addresses, domains and IP addresses, in the order of the certificate."""
+    kinds = (x509.RFC822Name, x509.DNSName, x509.IPAddress)
+    return tuple(str(name.value) for name in names if isinstance(name, kinds))

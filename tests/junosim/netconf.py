@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from . import configrpcs, facts, operational, replies
+from . import configrpcs, facts, files, loads, operational, replies, requests
 from .database import Refused
 from .device import Session
 from .faults import Fault
@@ -33,7 +33,14 @@ CAPABILITIES = (
     "http://xml.juniper.net/netconf/junos/1.0",
     "http://xml.juniper.net/dmi/system/1.0",
 )
-_HANDLERS = {**facts.HANDLERS, **operational.HANDLERS, **configrpcs.HANDLERS}
+_HANDLERS = {
+    **facts.HANDLERS,
+    **operational.HANDLERS,
+    **configrpcs.HANDLERS,
+    **requests.HANDLERS,
+    **loads.HANDLERS,
+    **files.HANDLERS,
+}
 # Where scripted errors stand, if not straight in the reply.
 _SCRIPTED = {"load-configuration": replies.load_results, "commit-configuration": replies.commit_errors}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)

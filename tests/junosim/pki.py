@@ -49,6 +49,7 @@ class Pki:
     requests: dict[str, x509.CertificateSigningRequest] = field(default_factory=dict)
     timers: dict[str, Timer] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # by absolute path: what was copied to the device
+    modes: dict[str, int] = field(default_factory=dict)  # of files, by path
     log: list[str] = field(default_factory=list)  # lines of /var/log/messages, oldest first
     #: Called after anything above has changed: the daemon looks at its timers again.
     on_change: Callable[[], None] = lambda: None
