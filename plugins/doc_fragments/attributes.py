@@ -67,3 +67,37 @@ attributes:
     details:
       - Junos OS from 15.1X49 to 24.4 on SRX, after the vendor's published models. Tested against a simulated device.
 """
+
+    # Of a module that changes what a device's PKI holds.
+    PKI = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and tell what it would change.
+    support: partial
+    details:
+      - What the device holds is read, and the steps that are missing are told. A device cannot try an enrollment, so
+        whether the CA would take it stays open.
+      - Whether there is a key pair without a certificate or a request, no device shows. In check mode it counts as
+        missing.
+  diff_mode:
+    description: Returns details of what has changed, or would change, with C(--diff).
+    support: full
+    details:
+      - The commands that a person would type, with every secret masked.
+  idempotent:
+    description: When run twice in a row with the same options, the second run changes nothing.
+    support: partial
+    details:
+      - O(force) does again what it does.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  platform:
+    description: Target systems that this works on.
+    platforms: junos
+    support: full
+    details:
+      - Junos OS from 15.1X49 to 24.4 on SRX, after the vendor's published models. Tested against a simulated device
+        that enrolls with real CAs.
+"""

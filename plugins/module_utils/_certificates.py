@@ -21,6 +21,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import InputE
 
 try:
     from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
 except ImportError:
     HAS_CRYPTOGRAPHY = False
 else:
@@ -180,17 +181,32 @@ def _from_base64(text: str, where: str) -> bytes:
 
 
 def _from_encoded(data: bytes, where: str) -> Certificate:
-    if not HAS_CRYPTOGRAPHY:
-        raise NetpkiError(
-            f"{where}: reading PEM and DER needs the Python library cryptography. Install it with: "
-            "pip install cryptography, or give a mapping with not_before and not_after."
-        )
+    _need_cryptography(where)
     pem = b"-----BEGIN" in data
     try:
         certificate = x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
         return Certificate("", _x509_date(certificate, "not_valid_before"), _x509_date(certificate, "not_valid_after"))
     except (ValueError, x509.InvalidVersion) as error:
         raise InputError(f"{where}: the {'PEM' if pem else 'DER'} holds no certificate: {error}") from None
+
+
+def fingerprints_of(pem: str, where: str) -> list[dict[str, str]]:
+    """Of each certificate in a PEM text, its fingerprints by the algorithm, in lower-case hexadecimal digits."""
+    _need_cryptography(where)
+    try:
+        certificates = x509.load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        raise InputError(f"{where}: the PEM holds no certificate: {error}") from None
+    algorithms = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}
+    return [{name: each.fingerprint(by).hex() for name, by in algorithms.items()} for each in certificates]
+
+
+def _need_cryptography(where: str) -> None:
+    if not HAS_CRYPTOGRAPHY:
+        raise NetpkiError(
+            f"{where}: reading PEM and DER needs the Python library cryptography. Install it with: "
+            "pip install cryptography, or give a mapping with not_before and not_after."
+        )
 
 
 def _x509_date(certificate: object, name: str) -> datetime:

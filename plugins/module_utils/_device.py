@@ -13,14 +13,17 @@ from __future__ import annotations
 import logging
 import os.path
 import re
+import time
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from ansible_collections.netpki.junos.plugins.module_utils import _replies
+from ansible_collections.netpki.junos.plugins.module_utils._cli import Cli
 from ansible_collections.netpki.junos.plugins.module_utils._edits import Scope, words
 from ansible_collections.netpki.junos.plugins.module_utils._elements import every, is_inactive
 from ansible_collections.netpki.junos.plugins.module_utils._errors import (
@@ -30,10 +33,11 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     NetpkiError,
     ReplyError,
 )
+from ansible_collections.netpki.junos.plugins.module_utils._operations import LOG_REQUEST, Operation, file_delete
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
-from ansible_collections.netpki.junos.plugins.module_utils._show import Shown, Store
+from ansible_collections.netpki.junos.plugins.module_utils._show import Records, Shown, Store
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, from_xml
 
@@ -43,6 +47,7 @@ try:
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez
+    from jnpr.junos.utils.ssh_client import open_ssh_client
     from lxml import etree
     from ncclient.transport.errors import SSHUnknownHostError
 except ImportError as error:
@@ -56,6 +61,12 @@ _TICK = 0.01
 
 #: The first PyEZ that does; the ones before take the option and ignore it.
 _CHECKS_HOST_KEYS = (2, 7, 2)
+
+#: A key pair of 4096 bits, or a CA that is slow to answer, takes a device longer than other requests.
+_OPERATION_SECONDS = 120
+
+#: How often a task that waits says so.
+_PROGRESS_SECONDS = 15
 
 
 class Reading(NamedTuple):
@@ -86,6 +97,7 @@ class Device:
         self._session: Any = None
         #: What to tell of the configuration when something fails.
         self._so_far = "Nothing was changed."
+        self._done: list[str] = []
 
     def __enter__(self) -> Device:
         self._session = _open(self.login)
@@ -250,6 +262,93 @@ class Device:
             except DeviceError:
                 self._drop()
 
+    # --- the PKI daemon ----------------------------------------------------------------------------------------------
+
+    def operate(self, operation: Operation, values: Mapping[str, Any]) -> str:
+        """Send one request that changes what the PKI holds; what the device says, as text.
+
+        :raises LostAnswerError: no answer came; the request may have taken effect.
+        """
+        lost = "Whether it took effect is not known: run the task again, it does only what is still missing."
+        reply = self._rpc(operation.xml(values), operation.doing, max(self.login.timeout, _OPERATION_SECONDS), lost)
+        said = "\n".join(
+            text for text in ("".join(element.itertext()).strip("\n") for element in reply) if text.strip()
+        )
+        if said.lstrip().lower().startswith("error"):
+            # A device writes some refusals as the output of a command.
+            problem = _replies.Problem("error", "", _replies.one_line(said))
+            raise DeviceError(_replies.refusal(self.login.host, operation.doing, [problem], self._so_far))
+        return said
+
+    def done(self, line: str) -> None:
+        """Tell with every failure from now on what was done before it."""
+        self._done.append(line)
+        self._so_far = f"Done before: {'; '.join(self._done)}."
+
+    @property
+    def so_far(self) -> str:
+        """What was done until now, as a sentence."""
+        return self._so_far
+
+    def wait_for(
+        self, store: Store, name: str, arrived: Callable[[Records], bool], seconds: int, tell: Callable[[str], None]
+    ) -> Records | None:
+        """Ask for the records of one name until they are as awaited; None after so many seconds.
+
+        :param tell: called with a line of progress now and then.
+        """
+        start, pause = time.monotonic(), 0.25
+        told = start
+        while True:
+            if not self.connected:
+                self.reopen()
+            records = self.show(store, (name,)).records
+            elapsed = time.monotonic() - start
+            if arrived(records):
+                return records
+            if elapsed >= seconds:
+                return None
+            if time.monotonic() - told >= _PROGRESS_SECONDS:
+                told = time.monotonic()
+                tell(f"{self.login.host}: waiting for certificate {name}, {elapsed:.0f} of {seconds} seconds")
+            time.sleep(min(pause, max(seconds - elapsed, 0.01)))
+            pause = min(pause * 1.5, 5)
+
+    def pki_log(self) -> list[str]:
+        """The last lines of the system log that are the PKI daemon's; none where the device does not show them."""
+        try:
+            reply = self._rpc(LOG_REQUEST, "reading the log of the PKI daemon")
+        except DeviceError:
+            return []
+        return [line.strip() for line in "".join(reply.itertext()).splitlines() if "pkid" in line.lower()]
+
+    def remove(self, path: str) -> None:
+        """Remove a file that was copied to the device.
+
+        :raises DeviceError: it is still there.
+        """
+        try:
+            if not self.connected:
+                self.reopen()
+            self._rpc(file_delete(path), f"removing the file {path}")
+        except DeviceError as error:
+            raise DeviceError(f"{error}. The file {path} is still on the device: remove it by hand.") from error
+
+    def cli(self, port: int) -> Cli:
+        """The device's command line: a connection of its own, with the same login and check of the host key."""
+        login = self.login
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                client = open_ssh_client(_unopened(login, port))
+        except Exception as error:  # paramiko's, and whatever the system says of the connection
+            raise DeviceError(
+                f"{login.host} port {port}: no SSH session: {_replies.one_line(str(error)) or type(error).__name__}."
+                " NETCONF has no request for this, so it needs the SSH service too: set system services ssh,"
+                f" and ssh_port if it is not {port}. {self._so_far}"
+            ) from error
+        return Cli(client, login.host, max(login.timeout, _OPERATION_SECONDS))
+
     # --- the session -------------------------------------------------------------------------------------------------
 
     def _rpc(self, request: str, doing: str, timeout: int | None = None, lost: str = "") -> Any:
@@ -311,6 +410,11 @@ class Device:
             _hang_up(session)
 
 
+def controllers_time() -> datetime:
+    """The time where the task runs."""
+    return datetime.now(UTC)
+
+
 @dataclass(slots=True)
 class _Candidate:
     committed: bool = False
@@ -335,13 +439,27 @@ def _open(login: Login) -> Any:
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
     _tune()
+    session = _unopened(login, login.port)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            session.open()
+    except pyez.ConnectError as exc:
+        raise DeviceError(_connect_message(login, exc)) from exc
+    # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
+    session.transform = lambda: _as_it_came
+    return session
+
+
+def _unopened(login: Login, port: int) -> Any:
+    """PyEZ's idea of the device, without a connection."""
     # PyEZ takes an IPv6 address in brackets only, and ncclient without them only.
     host = f"[{login.host}]" if ":" in login.host else login.host
     without_credentials = not login.password and not login.ssh_private_key_file
     try:
         session = PyezDevice(
             host=host,
-            port=login.port,
+            port=port,
             user=login.user,
             password=login.password,
             ssh_private_key_file=login.ssh_private_key_file,
@@ -358,15 +476,7 @@ def _open(login: Login) -> Any:
     except ValueError as exc:
         raise InputError(f"host: {exc}") from exc
     session._hostname = login.host
-    session._port = login.port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            session.open()
-    except pyez.ConnectError as exc:
-        raise DeviceError(_connect_message(login, exc)) from exc
-    # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
-    session.transform = lambda: _as_it_came
+    session._port = port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
     return session
 
 

@@ -300,7 +300,12 @@ def _refuse_foreign(options: Mapping[str, Any], protocol: str) -> None:
 
 def secrets(params: Mapping[str, Any]) -> list[str]:
     """Every secret among the options, to be masked in whatever is said."""
-    return list(_secrets(REENROLL_SPEC, params))
+    return secrets_of(REENROLL_SPEC, params)
+
+
+def secrets_of(spec: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:
+    """The same of the options of another module."""
+    return list(_secrets(spec, params))
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,309 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What one task of junos_pki_certificate does: look, plan, and take the steps that are needed, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.netpki.junos.plugins.module_utils import _certificate_options, _device, _options
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import parse_date
+from ansible_collections.netpki.junos.plugins.module_utils._cli import Cli
+from ansible_collections.netpki.junos.plugins.module_utils._device import Device
+from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN
+from ansible_collections.netpki.junos.plugins.module_utils._enrollment import (
+    ENROLL_CA_CERTIFICATE,
+    Held,
+    Record,
+    Step,
+    Want,
+    accepts,
+    steps,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._operations import (
+    GENERATE_REQUEST,
+    VERIFY_CERTIFICATE,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._options import Login
+from ansible_collections.netpki.junos.plugins.module_utils._replies import one_line
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import each_text, mask_secrets
+from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
+from ansible_collections.netpki.junos.plugins.module_utils._tree import configuration
+from ansible_collections.netpki.junos.plugins.module_utils._uses import beside, certificate_uses
+
+Tell = Callable[[str], None]
+
+
+def certify(
+    params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell: Tell = lambda line: None
+) -> dict[str, Any]:
+    """Bring one certificate to what a task declares, or tell what that would take in check mode.
+
+    :param params: the validated options of junos_pki_certificate.
+    :param tell: called with a line of progress while the device enrolls.
+    :returns: the module's result; no secret is in it.
+    :raises NetpkiError: with one sentence for the user; no secret is in it either.
+    """
+    secrets = _options.secrets_of(_certificate_options.CERTIFICATE_SPEC, params)
+    try:
+        result = _certify(params, check_mode, with_diff, tell)
+    except NetpkiError as error:
+        raise type(error)(mask_secrets(str(error), secrets)) from None
+    masked: dict[str, Any] = each_text(result, lambda text: mask_secrets(text, secrets))
+    return masked
+
+
+def _certify(params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell: Tell) -> dict[str, Any]:
+    want, login = _certificate_options.want(params), _options.login(params)
+    now = _device.controllers_time() if params["now"] is None else parse_date(params["now"], "now")
+    with Device(login) as device:
+        held = _held(device, want)
+        todo = steps(want, held, now)
+        if todo:
+            _check_device(device, want, held, todo)
+        work = _Work(device, login, want, held, params["ssh_port"], params["enroll_timeout"], tell)
+        if not check_mode:
+            with work.hands():
+                for step in todo:
+                    work.take(step)
+            if params["verify"]:
+                work.verify()
+    taken = todo if check_mode else work.taken
+    after = held.certificate if not taken else work.certificate
+    result: dict[str, Any] = {
+        "changed": bool(taken),
+        "before": held.certificate,
+        "after": None if check_mode and taken else after,
+        "csr": work.request,
+        "commands": [step.line for step in taken],
+        "reasons": [step.reason for step in taken],
+        "warnings": [f"{login.host}: {warning}" for warning in (*_advice(want, after), *work.warnings)],
+    }
+    if with_diff and taken:
+        result["diff"] = {"prepared": "".join(f"{line}\n" for line in result["commands"])}
+    return result
+
+
+# ---- looking ----
+
+
+def _held(device: Device, want: Want) -> Held:
+    """What the device holds, with no more requests than the task needs."""
+    certificates = _records(device, "local_certificates", want.certificate_id)
+    absent = want.state == "absent"
+    profile = want.ca_profile if not absent and (want.ca_certificate or not certificates) else None
+    return Held(
+        certificates=certificates,
+        ca_certificates=_records(device, "ca_certificates", profile) if profile else (),
+        requests=_records(device, "certificate_requests", want.certificate_id)
+        if absent or ((not certificates or want.force) and want.content is None and want.state == "present")
+        else (),
+    )
+
+
+def _records(device: Device, name: str, only: str) -> list[dict[str, Any]]:
+    store = STORES[name]
+    return [record for record in device.show(store, (only,)).records if record[store.key] == only]
+
+
+def _check_device(device: Device, want: Want, held: Held, todo: list[Step]) -> None:
+    """Refuse, before the first step, what a later one would fail at: one more request."""
+    reading = device.look(MAIN, beside(MAIN))
+    for step in todo:
+        if step.operation and step.operation.since and reading.running and reading.running.lacks(step.operation.since):
+            raise InputError(
+                f"protocol {want.protocol}: Junos {reading.running.release} has no {step.operation.request}, which is"
+                f" there from {step.operation.since} on."
+            )
+    if want.state == "absent" and not want.force:
+        uses = [
+            use["path"]
+            for use in certificate_uses(reading.configuration)
+            if use["certificate_id"] == want.certificate_id
+        ]
+        if uses:
+            raise InputError(
+                f"certificate {want.certificate_id}: the configuration still uses it: {'; '.join(uses)}."
+                " Change that first, or give force true."
+            )
+    if want.ca_profile and want.state != "absent":
+        _check_profile(want, held, todo, {} if reading.deactivated else configuration(reading.pki.in_effect()))
+
+
+def _check_profile(want: Want, held: Held, todo: list[Step], told: Mapping[str, Any]) -> None:
+    profile = next((each for each in told.get("ca_profiles", ()) if each["name"] == want.ca_profile), None)
+    if profile is None:
+        raise InputError(
+            f"ca_profile: the device has no CA profile {want.ca_profile} in effect."
+            " Declare it first, with junos_pki_ca_profile."
+        )
+    if any(step.enrolls or step.operation is None for step in todo) and not (profile.get("enrollment") or {}).get(
+        "url"
+    ):
+        raise InputError(
+            f"ca_profile: {want.ca_profile} has no enrollment url on the device, so there is nobody to ask."
+        )
+    enrolling = want.state == "present" and any(step.enrolls for step in todo)
+    if enrolling and not held.ca_certificates and not want.ca_certificate and not want.values["ca-dn"]:
+        raise InputError(
+            f"ca_profile: no CA certificate is loaded into {want.ca_profile}, and without one a device enrolls nothing."
+            " Give ca_certificate."
+        )
+
+
+def _advice(want: Want, record: Record | None) -> Iterator[str]:
+    """Where the certificate has not got the names that were asked for."""
+    if record is None or want.state == "absent":
+        return
+    asked = [want.values[name] for name in ("domain-name", "ip-address", "ipv6-address", "email") if want.values[name]]
+    asked = want.values["domain-names"] or asked
+    names = {name.strip('"').lower() for name in record["alternate_subjects"]}
+    missing = [name for name in asked if name.lower() not in names]
+    if names and missing:
+        yield (
+            f"certificate {want.certificate_id}: it has not got the name {', '.join(missing)}."
+            " It stays as it is: force true enrolls a new one."
+        )
+
+
+# ---- working ----
+
+
+@dataclass
+class _Work:
+    """The steps of one task as they are taken, and what comes of them."""
+
+    device: Device
+    login: Login
+    want: Want
+    held: Held
+    ssh_port: int
+    enroll_timeout: int
+    tell: Tell
+    taken: list[Step] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    certificate: Record | None = None
+    request: str | None = None
+    _cli: Cli | None = None
+
+    @contextmanager
+    def hands(self) -> Iterator[None]:
+        """While the steps are taken: the command line is closed at the end, if one was opened."""
+        try:
+            yield
+        finally:
+            if self._cli is not None:
+                self._cli.close()
+
+    def take(self, step: Step) -> None:
+        if step.operation is None:
+            self._enroll_ca_certificate(step)
+        elif step.files:
+            self._load(step)
+        elif not self._operate(step, step.values):
+            return
+        self.taken.append(step)
+        self.device.done(step.line)
+
+    def _operate(self, step: Step, values: Mapping[str, Any]) -> bool:
+        """Send the request of a step. False where what it makes is there already."""
+        assert step.operation is not None
+        log = self.device.pki_log() if step.enrolls else []
+        try:
+            said = self.device.operate(step.operation, values)
+        except DeviceError as error:
+            if step.exists and "already exist" in str(error):
+                return False
+            raise
+        if step.operation is GENERATE_REQUEST:
+            self.request = said
+        if step.enrolls:
+            self._await(log, said)
+        return True
+
+    def _await(self, log: list[str], said: str) -> None:
+        """An enrollment is answered at once, and the certificate comes later, or a line in the log."""
+        name = self.want.certificate_id
+        if self.enroll_timeout == 0:
+            self.warnings.append(f"certificate {name}: its enrollment was started, and not waited for.")
+            return
+        old = {_identity(record) for record in self.held.certificates}
+
+        def arrived(records: list[dict[str, Any]]) -> bool:
+            # On a cluster, the nodes may get it one after the other.
+            mine = [record for record in records if record["certificate_id"] == name]
+            return bool(mine) and not any(_identity(record) in old for record in mine)
+
+        records = self.device.wait_for(STORES["local_certificates"], name, arrived, self.enroll_timeout, self.tell)
+        if records is None:
+            new = [line for line in self.device.pki_log() if line not in log]
+            logged = f" Its log says: {'; '.join(map(one_line, new))}." if new else " Its log says nothing new of it."
+            answered = f" It had answered: {one_line(said).rstrip('.')}." if said.strip() else ""
+            raise DeviceError(
+                f"{self.login.host}: certificate {name}: no new one within {self.enroll_timeout} seconds"
+                f" (enroll_timeout).{answered}{logged} The device may still be at it. {self.device.so_far}"
+            )
+        self.certificate = next(record for record in records if record["certificate_id"] == name)
+
+    # ---- what NETCONF alone cannot do ----
+
+    @property
+    def cli(self) -> Cli:
+        if self._cli is None:
+            self._cli = self.device.cli(self.ssh_port)
+        return self._cli
+
+    def _load(self, step: Step) -> None:
+        """Load what has to be a file on the device first. The files are removed, whatever happens."""
+        paths: dict[str, str] = {}
+        try:
+            for name, content in step.files.items():
+                paths[name] = self.cli.put(content)
+            self._operate(step, {**step.values, **paths})
+        finally:
+            for path in paths.values():
+                self.device.remove(path)
+        if "certificate-id" in step.values:
+            records = _records(self.device, "local_certificates", self.want.certificate_id)
+            self.certificate = next(iter(records), None)
+
+    def _enroll_ca_certificate(self, step: Step) -> None:
+        """Answer the device's question with yes only if it shows the fingerprint that the user knows."""
+        profile, ca = step.values["ca-profile"], self.want.ca_certificate
+        assert ca is not None, "only a task with ca_certificate has this step"
+        answer = self.cli.ask(f"{ENROLL_CA_CERTIFICATE} {profile}")
+        if self.cli.is_question(answer):
+            try:
+                accepts(ca, self.login.host, profile, answer)
+            except DeviceError:
+                self.cli.ask("no")
+                raise
+            answer = self.cli.ask("yes")
+        if not _records(self.device, "ca_certificates", profile):
+            raise DeviceError(
+                f"{self.login.host}: the CA certificate of profile {profile} was not loaded."
+                f" The device says: {one_line(answer) or 'nothing'}. {self.device.so_far}"
+            )
+
+    def verify(self) -> None:
+        """Let the device verify a certificate that is new."""
+        if self.certificate is None:
+            return
+        said = one_line(self.device.operate(VERIFY_CERTIFICATE, {"certificate-id": self.want.certificate_id}))
+        if "progress" in said.lower():
+            self.warnings.append(f"certificate {self.want.certificate_id}: its verification goes on: {said}")
+        elif "success" not in said.lower():
+            raise DeviceError(
+                f"{self.login.host}: certificate {self.want.certificate_id} is on the device, and its verification"
+                f" failed: {said or 'the device says nothing'}. {self.device.so_far}"
+            )
+
+
+def _identity(record: Record) -> tuple[Any, ...]:
+    return record["node"], record["serial_number"], record["not_before"], record["not_after"]

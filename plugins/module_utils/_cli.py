@@ -1,0 +1,112 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The device's command line over SSH, for the two things that NETCONF has no request for.
+
+Enrolling a CA certificate: the command shows a fingerprint and asks, and no request of the models does the same.
+Copying a file: loading a certificate takes the name of a file on the device.
+
+The port of NETCONF takes NETCONF sessions only and rejects others (the vendor's page on NETCONF over SSH), so this is a
+connection of its own, to the device's SSH service, opened only when one of the two is needed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+import time
+from typing import Any
+
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError
+
+# The last line of what the device has sent: a prompt of its CLI, or of the shell of user root.
+_PROMPT = re.compile(r"(?:^|[\r\n])(?P<prompt>[^\r\n]*[\w)~-] ?(?P<mark>[>#%]) ?)$")
+_QUESTION = re.compile(r"\[yes,no\](?: \(\w+\))? ?$")
+# Terminals' escape sequences, and the bell.
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x07")
+
+
+class Cli:
+    """An SSH client that is connected to a device. ``timeout``: seconds for each answer."""
+
+    def __init__(self, client: Any, host: str, timeout: int) -> None:
+        self._client, self._host, self._timeout = client, host, timeout
+        self._shell: Any = None
+        self._prompt = ""
+
+    def close(self) -> None:
+        self._client.close()
+
+    # ---- files ----
+
+    def put(self, content: str, mode: str = "0600") -> str:
+        """Write a file that only the user may read; its path, whose name nobody can guess."""
+        from scp import SCPClient, SCPException
+
+        path = f"/var/tmp/netpki-{secrets.token_hex(8)}.pem"
+        try:
+            with SCPClient(self._client.get_transport(), socket_timeout=self._timeout) as scp:
+                scp.putfo(io.BytesIO(content.encode()), path, mode=mode)
+        except (SCPException, OSError, EOFError) as error:
+            raise DeviceError(f"{self._host}: copying a file to {path} failed: {_said(error)}.") from error
+        except Exception as error:  # paramiko raises its own for a channel that is refused
+            raise DeviceError(f"{self._host}: the device takes no file by scp: {_said(error)}.") from error
+        return path
+
+    # ---- commands ----
+
+    def ask(self, command: str) -> str:
+        """Type a command; what the device answers until its prompt, or until it asks a question."""
+        if self._shell is None:
+            self._start()
+        return self._typed(command)
+
+    @staticmethod
+    def is_question(answer: str) -> bool:
+        """Whether a device waits for yes or no behind this answer."""
+        return _QUESTION.search(answer) is not None
+
+    def _start(self) -> None:
+        try:
+            self._shell = self._client.invoke_shell(width=500, height=100)
+        except Exception as error:  # paramiko's own exceptions, for a device without a shell on this port
+            raise DeviceError(f"{self._host}: the device gives no command line: {_said(error)}.") from error
+        found = self._read_prompt()
+        if found["mark"] != ">":  # the shell of user root
+            self._shell.send("cli\n")
+            found = self._read_prompt()
+        self._prompt = found["prompt"].strip()
+        # A blank must not complete a word, and a long answer must not wait for a key.
+        for command in ("set cli complete-on-space off", "set cli screen-length 0"):
+            self._typed(command)
+
+    def _typed(self, line: str) -> str:
+        self._shell.send(line + "\n")
+        text = self._read(lambda text: _QUESTION.search(text) or text.rstrip().endswith(self._prompt), f'"{line}"')
+        # The terminal echoes what was typed.
+        _echo, _found, answer = text.partition(line)
+        return answer.removesuffix(self._prompt).strip()
+
+    def _read_prompt(self) -> Any:
+        return _PROMPT.search(self._read(_PROMPT.search, "the prompt"))
+
+    def _read(self, complete: Any, what: str) -> str:
+        text, deadline = "", time.monotonic() + self._timeout
+        while not complete(text):
+            self._shell.settimeout(max(deadline - time.monotonic(), 0.01))
+            try:
+                data = self._shell.recv(65536)
+            except TimeoutError as error:
+                raise DeviceError(
+                    f"{self._host}: no answer to {what} on the command line within {self._timeout} seconds."
+                ) from error
+            if not data:
+                raise DeviceError(f"{self._host}: the device ended the command line during {what}.")
+            text = _CONTROL.sub("", text + data.decode(errors="replace"))
+        return text
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -1,0 +1,279 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps from what a device holds of a certificate to what a task wants of it, each only if it is needed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.netpki.junos.plugins.module_utils import _operations as operations
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import (
+    certificate_from,
+    fingerprints_of,
+    iso,
+)
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError
+from ansible_collections.netpki.junos.plugins.module_utils._operations import Operation
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import trigger
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CaCertificate:
+    """What shall be in the CA profile. ``pins``: fingerprints in lower-case hex without colons, by the algorithm."""
+
+    content: str | None
+    pins: Mapping[str, str]
+    accept_any: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a task declares. ``values``: the inputs of the requests, by their elements."""
+
+    certificate_id: str
+    state: str  # present, absent or renewed
+    protocol: str | None
+    ca_profile: str | None
+    ca_certificate: CaCertificate | None
+    values: Mapping[str, Any]
+    key: Mapping[str, Any]  # type and size
+    content: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    request: bool = False
+    renew_within: Mapping[str, Any] | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the device holds of it: records as junos_pki_info has them."""
+
+    certificates: Sequence[Record]
+    ca_certificates: Sequence[Record]
+    requests: Sequence[Record]
+
+    @property
+    def certificate(self) -> Record | None:
+        return self.certificates[0] if self.certificates else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change. ``enrolls``: the device answers at once, and the certificate comes later.
+
+    ``file`` is the input that names a file on the device, with what shall be in it; ``operation`` None stands for what
+    only the command line can do. ``exists``: the device's refusal because it is there already is as good.
+    """
+
+    operation: Operation | None
+    values: Mapping[str, Any]
+    reason: str
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    exists: bool = False
+    enrolls: bool = False
+
+    @property
+    def line(self) -> str:
+        if self.operation is None:
+            return f"{ENROLL_CA_CERTIFICATE} {self.values['ca-profile']}"
+        return self.operation.line({**self.values, **{name: f"/var/tmp/{name}.pem" for name in self.files}})
+
+
+#: No request of the models does this.
+ENROLL_CA_CERTIFICATE = "request security pki ca-certificate enroll ca-profile"
+
+
+def steps(want: Want, held: Held, now: datetime) -> list[Step]:
+    """What to do, in order; nothing where the device holds it all.
+
+    :raises InputError: what is wanted does not go with what is there; the message says what would.
+    """
+    if want.state == "absent":
+        return list(_removal(want, held))
+    todo = list(_ca_certificate(want, held))
+    if want.state == "renewed":
+        return todo + list(_renewal(want, held, now))
+    return todo + list(_presence(want, held, now))
+
+
+# ---- the CA certificate ----
+
+
+def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
+    ca, profile = want.ca_certificate, {"ca-profile": want.ca_profile}
+    if ca is None:
+        return
+    wanted = wanted_fingerprints(ca)
+    if held.ca_certificates:
+        if all(any(_matches(record["fingerprints"], one) for record in held.ca_certificates) for one in wanted):
+            return
+        if not ca.replace:
+            shown = "; ".join(_shown(record["fingerprints"]) for record in held.ca_certificates)
+            raise InputError(
+                f"ca_certificate: the CA profile {want.ca_profile} holds another certificate, with {shown}."
+                " Give replace true to put the wanted one in its place."
+            )
+        yield Step(operations.CLEAR_CA_CERTIFICATE, profile, f"ca-profile {want.ca_profile}: holds another certificate")
+    reason = f"ca-profile {want.ca_profile}: the CA certificate is not loaded"
+    if ca.content is None:
+        yield Step(None, profile, reason)
+    else:
+        yield Step(operations.LOAD_CA_CERTIFICATE, profile, reason, files={"filename": ca.content})
+
+
+def wanted_fingerprints(ca: CaCertificate) -> list[Mapping[str, str]]:
+    """By the algorithm: of each given certificate, or what is pinned; nothing where any certificate will do."""
+    if ca.content is not None:
+        return [*fingerprints_of(ca.content, "ca_certificate.content")]
+    return [ca.pins] if ca.pins else []
+
+
+_HASHES = {16: "md5", 20: "sha1", 32: "sha256"}  # by the number of bytes
+_FINGERPRINT = re.compile(r"(?<![0-9a-f:])(?:[0-9a-f]{2}:){15,31}[0-9a-f]{2}(?![0-9a-f:])", re.IGNORECASE)
+
+
+def accepts(ca: CaCertificate, host: str, profile: str, answer: str) -> None:
+    """Judge what a device shows before it asks whether to load a CA certificate.
+
+    The form is known from devices: ``48:ad:...:a8 (sha1)`` and ``... (md5)``. A line tells its algorithm by its length.
+
+    :raises DeviceError: the wanted fingerprint is not among those shown. The device is to be told no.
+    """
+    shown: dict[str, list[str]] = {}
+    for text in _FINGERPRINT.findall(answer):
+        digits = text.replace(":", "").lower()
+        shown.setdefault(_HASHES.get(len(digits) // 2, "unknown"), []).append(digits)
+    if ca.accept_any:
+        return
+    told = (
+        "; ".join(f"{name} {_colons(digits)}" for name, found in shown.items() for digits in found) or "no fingerprint"
+    )
+    where = f"{host}: the CA of profile {profile}"
+    comparable = [name for name in ca.pins if name in shown]
+    if not comparable:
+        raise DeviceError(
+            f"{where}: the device shows {told}, and none of {' and '.join(ca.pins)} that is pinned."
+            " The certificate was not loaded. Pin what the device shows, once you know it from the CA itself."
+        )
+    for name in comparable:
+        if ca.pins[name] not in shown[name]:
+            raise DeviceError(
+                f"{where} sent a certificate with {told}, and {name} {_colons(ca.pins[name])} is pinned."
+                " It was not loaded. Ask the CA which one is right."
+            )
+
+
+def _matches(fingerprints: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether a certificate is the wanted one, as far as the device tells: it shows some algorithms only."""
+    held = {name.lower().replace("-", ""): plain_hex(text) for name, text in fingerprints.items()}
+    common = held.keys() & wanted.keys()
+    return bool(common) and all(held[name] == wanted[name] for name in common)
+
+
+def plain_hex(text: str) -> str:
+    """A fingerprint as lower-case digits, however it is written."""
+    return re.sub(r"[\s:]", "", text).lower()
+
+
+def _colons(digits: str) -> str:
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+
+
+def _shown(fingerprints: Mapping[str, str]) -> str:
+    return " and ".join(f"{name} {text}" for name, text in fingerprints.items()) or "no fingerprint"
+
+
+# ---- the certificate ----
+
+
+def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
+    there = held.certificate
+    if there is not None and want.force and (want.protocol or want.content):
+        yield from _clearing(want, held, "force is given")
+        held, there = replace(held, certificates=(), requests=()), None
+    if there is not None:
+        refuse_expired(there, now)
+        return
+    missing = f"certificate {want.certificate_id}: not on the device"
+    identity = {"certificate-id": want.certificate_id}
+    if want.content is not None:
+        files = {"filename": want.content, **({"key": want.private_key} if want.private_key else {})}
+        values = {**identity, "passphrase": want.values.get("passphrase")}
+        yield Step(operations.LOAD_CERTIFICATE, values, missing, files=files)
+        return
+    if not held.requests:
+        # No request shows key pairs: a certificate or a request of that name proves that there is one.
+        yield Step(
+            operations.GENERATE_KEY_PAIR,
+            {**identity, **want.key},
+            f"key pair {want.certificate_id}: there may be none yet",
+            exists=True,
+        )
+    if want.request and (want.force or not held.requests):
+        yield Step(
+            operations.GENERATE_REQUEST, want.values, f"certificate request {want.certificate_id}: not on the device"
+        )
+    if want.protocol == "acme":
+        account = {"acme-key-id": want.values["acme-key-id"], "type": "rsa", "size": 2048}
+        reason = f"ACME account key {account['acme-key-id']}: there may be none yet"
+        yield Step(operations.GENERATE_KEY_PAIR, account, reason, exists=True)
+    if want.protocol is not None:
+        yield Step(operations.ENROLL[want.protocol], want.values, missing, enrolls=True)
+
+
+def refuse_expired(record: Record, now: datetime) -> None:
+    """A certificate that has expired is there, and is none: what to do about it is the user's decision.
+
+    :raises InputError: it has expired.
+    """
+    if record["not_after"] and record["not_after"] <= iso(now):
+        raise InputError(
+            f"certificate {record['certificate_id']}: it has expired on {record['not_after']}."
+            " State renewed re-enrolls it where the CA still accepts it; force true clears it and enrolls a new one."
+        )
+
+
+def _renewal(want: Want, held: Held, now: datetime) -> Iterator[Step]:
+    record = held.certificate
+    if record is None:
+        raise InputError(
+            f"certificate {want.certificate_id}: the device holds none, so there is nothing to renew."
+            " State present enrolls one."
+        )
+    if want.force:
+        reason = "force is given"
+    else:
+        due = trigger(certificate_from(record, f"certificate {want.certificate_id}"), want.renew_within, None)
+        assert due is not None, "the options were checked: state renewed has renew_within or force"
+        if due.at is not None and due.at > now:
+            return
+        reason = f"it expires on {record['not_after']}, within {due.rule.removeprefix('re-enroll-time ')}"
+    assert want.protocol is not None, "the options were checked: state renewed has a protocol"
+    operation = operations.RE_ENROLL[want.protocol]
+    yield Step(operation, want.values, f"certificate {want.certificate_id}: {reason}", enrolls=True)
+
+
+# ---- taking away ----
+
+
+def _removal(want: Want, held: Held) -> Iterator[Step]:
+    if held.certificates or held.requests:
+        yield from _clearing(want, held, "shall be absent")
+
+
+def _clearing(want: Want, held: Held, why: str) -> Iterator[Step]:
+    identity = {"certificate-id": want.certificate_id}
+    if held.certificates:
+        yield Step(operations.CLEAR_CERTIFICATE, identity, f"certificate {want.certificate_id}: {why}")
+    if held.requests:
+        yield Step(operations.CLEAR_REQUEST, identity, f"certificate request {want.certificate_id}: {why}")
+    yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}")
