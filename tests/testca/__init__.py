@@ -3,3 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """testca: a certification authority for tests. See README.md beside this file."""
+
+from __future__ import annotations
+
+from .client import Ca, CaError, attach, start
+
+__all__ = ["Ca", "CaError", "attach", "start"]

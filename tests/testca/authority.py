@@ -73,9 +73,13 @@ class Authority:
     """``log`` takes each decision as a mapping, in the order they were made. Threads may share an authority."""
 
     def __init__(
-        self, config: Config, now: Callable[[], datetime], log: Callable[[dict[str, Any]], None] = lambda entry: None
+        self,
+        config: Config,
+        now: Callable[[], datetime],
+        log: Callable[[dict[str, Any]], None] = lambda entry: None,
+        on_rotation: Callable[[Signer], None] = lambda signer: None,
     ) -> None:
-        self.config, self.now, self._log = config, now, log
+        self.config, self.now, self._log, self._on_rotation = config, now, log, on_rotation
         self._lock = threading.RLock()
         self._held = {name for name, profile in config.profiles.items() if profile.hold}
         self._down = False
@@ -129,6 +133,7 @@ class Authority:
             while len(self._intermediates) < wanted:
                 number = len(self._intermediates) + 1
                 self._intermediates.append(self._ca(f"{self.config.name} Intermediate {number}", self.root))
+                self._on_rotation(self._intermediates[-1])
             return tuple(self._intermediates)
 
     # -- decisions
