@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cryptography import x509
 
@@ -41,6 +42,7 @@ class Order:
     account: PrivateKey | None = None  # ACME
     email: str = ""
     domains: tuple[str, ...] = ()
+    trust: Path | None = None  # certificates (PEM) that an https server may have; None: those that the machine trusts
     #: http-01: ``answer(token, key_authorization)`` serves it while the block runs.
     answer: Callable[[str, str], AbstractContextManager[object]] = lambda token, text: nullcontext()
 
