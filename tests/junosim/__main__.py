@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -60,14 +61,20 @@ def dump(device: Device, folder: Path) -> None:
     new.replace(folder / f"{device.spec.name}.set")
 
 
+def committed(device: Device, folder: Path) -> None:
+    dump(device, folder)
+    device.pkid.refresh()
+
+
 async def run(options: argparse.Namespace, state: Path) -> None:
     client_key = prepare(state).export_public_key().decode().strip()
     recorder = Recorder(state / "record.jsonl", bodies=options.record_bodies)
     devices: dict[str, Device] = {}
     listeners: list[Listener] = []
     known_hosts: list[str] = []
+    clock = fleet.clock(options.fleet)
     for spec in fleet.load(options.fleet):
-        device = devices[spec.name] = Device(fleet.with_key(spec, client_key), recorder)
+        device = devices[spec.name] = Device(fleet.with_key(spec, client_key), recorder, clock)
         host_key = (
             asyncssh.read_private_key(spec.host_key) if spec.host_key else asyncssh.generate_private_key("ssh-ed25519")
         )
@@ -76,12 +83,12 @@ async def run(options: argparse.Namespace, state: Path) -> None:
         listeners.append(listener)
         host = spec.address if device.port == 22 else f"[{spec.address}]:{device.port}"
         known_hosts.append(f"{host} {host_key.export_public_key().decode().strip()}\n")
-        device.database.on_commit = lambda device=device: dump(device, state / "running")  # type: ignore[misc]
-        dump(device, state / "running")
+        device.database.on_commit = functools.partial(committed, device, state / "running")
+        device.database.on_commit()
     (state / "known_hosts").write_text("".join(known_hosts))
     sockets = Path(tempfile.mkdtemp(prefix="junosim-"))  # a Unix socket's path must be short
     try:
-        await control.serve(devices, sockets / "control")
+        await control.serve(devices, clock, sockets / "control")
         ready(state, devices, sockets / "control")
         await until_told(options)
     finally:

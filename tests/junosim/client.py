@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,11 @@ class Device:
     def unreachable(self, seconds: float = 0.0) -> None:
         self.ask("unreachable", seconds=seconds)
 
+    def pki(self) -> dict[str, Any]:
+        """What its PKI daemon holds: local, timers, ca, key_pairs, log and more; see pkistate.py."""
+        state: dict[str, Any] = self.ask("pki")
+        return state
+
     def ask(self, operation: str, **arguments: Any) -> Any:
         return self._fleet.ask({"device": self.name, "do": operation, **arguments})
 
@@ -175,9 +181,14 @@ class Fleet:
             file.seek(since)
             return [json.loads(line) for line in file if line.endswith(b"\n")]
 
-    def ask(self, request: dict[str, Any]) -> Any:
+    def advance(self, to: datetime, timeout: float = 600) -> list[dict[str, Any]]:
+        """Move the fleet's clock; answers what was enrolled, failed or is pending on the way, in order of time."""
+        events: list[dict[str, Any]] = self.ask({"do": "advance", "to": to.isoformat()}, timeout)
+        return events
+
+    def ask(self, request: dict[str, Any], timeout: float = 10) -> Any:
         with socket.socket(socket.AF_UNIX) as channel:
-            channel.settimeout(10)
+            channel.settimeout(timeout)
             channel.connect(self._control)
             channel.sendall(json.dumps(request).encode() + b"\n")
             reply = json.loads(channel.makefile("rb").readline())

@@ -9,12 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from .certificates import certificate
+from .clock import Clock
 from .database import Refused
 from .device import Device
+from .pkid import advance
+from .pkistate import pki_state
 from .setform import lines
 from .stores import crl, request
 
@@ -56,6 +60,7 @@ def _operations(device: Device) -> dict[str, Operation]:
         "history": history,
         "minute": set_minute,
         "unreachable": lambda seconds=0.0: device.unreachable(seconds),
+        "pki": lambda: pki_state(device),
     }
 
 
@@ -70,10 +75,24 @@ def answer(devices: Mapping[str, Device], line: bytes) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-async def serve(devices: Mapping[str, Device], path: Path) -> asyncio.AbstractServer:
+async def serve(devices: Mapping[str, Device], clock: Clock, path: Path) -> asyncio.AbstractServer:
+    """Beside what ``answer`` does, ``{"do": "advance", "to": ISO time}`` moves the clock of the fleet."""
+    one_at_a_time = asyncio.Lock()
+
+    async def reply(line: bytes) -> dict[str, Any]:
+        asked = json.loads(line)
+        if asked.get("do") != "advance":
+            return answer(devices, line)
+        try:
+            async with one_at_a_time:
+                to = datetime.fromisoformat(asked["to"])
+                return {"ok": await advance([device.pkid for device in devices.values()], clock, to)}
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
-            writer.write(json.dumps(answer(devices, line)).encode() + b"\n")
+            writer.write(json.dumps(await reply(line)).encode() + b"\n")
             await writer.drain()
         writer.close()
 

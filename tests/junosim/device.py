@@ -21,6 +21,7 @@ from .faults import Faults
 from .grammar import grammar
 from .loading import Loader, Problem
 from .pki import Pki
+from .pkid import Pkid
 from .secret import Secrets
 from .setform import lines
 from .stores import Crl, Request
@@ -104,6 +105,8 @@ class Device:
         self.unreachable: Callable[[float], None] = lambda seconds: None  # the server's: close and reopen the port
         self._inherited: dict[bool, tuple[Node, Node]] = {}
         self._load_initial()
+        self.pkid = Pkid(self)
+        self.pki.on_change = self.database.on_commit = self.pkid.refresh
 
     @property
     def nodes(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from .certificates import certificate
+from .clock import Clock
 from .device import Login, Spec
 from .stores import crl, request
 
@@ -27,12 +28,28 @@ def load(source: Path | Mapping[str, Any]) -> list[Spec]:
 
     Paths in it are relative to the file (for a mapping: to the working directory).
     """
-    folder = source.parent if isinstance(source, Path) else Path.cwd()
-    fleet = yaml.safe_load(source.read_text()) if isinstance(source, Path) else source
-    if unknown := set(fleet) - {"defaults", "devices"}:
-        raise ValueError(f"fleet: unknown keys {sorted(unknown)}; known are defaults and devices")
+    fleet, folder = _read(source)
     defaults = fleet.get("defaults") or {}
     return [_spec(name, {**defaults, **(row or {})}, folder) for name, row in fleet["devices"].items()]
+
+
+def clock(source: Path | Mapping[str, Any]) -> Clock:
+    """The time of the fleet: of the file that it names, else the machine's."""
+    fleet, folder = _read(source)
+    found = Clock(folder / fleet["clock"] if fleet.get("clock") else None)
+    try:
+        found.now()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"fleet: the clock file holds no time: {error}") from None
+    return found
+
+
+def _read(source: Path | Mapping[str, Any]) -> tuple[Mapping[str, Any], Path]:
+    """The fleet, and where its relative paths begin."""
+    fleet = yaml.safe_load(source.read_text()) if isinstance(source, Path) else source
+    if unknown := set(fleet) - {"defaults", "devices", "clock"}:
+        raise ValueError(f"fleet: unknown keys {sorted(unknown)}; known are clock, defaults and devices")
+    return fleet, source.parent if isinstance(source, Path) else Path.cwd()
 
 
 def _spec(name: str, row: dict[str, Any], folder: Path) -> Spec:

@@ -26,7 +26,9 @@ from .requests import NO_KEY, Handler, is_text, need_profile, output
 
 CA_OCCUPIED = "Command aborted as CA certificate already exists. Retry after clearing the existing CA certificate"
 CA_LOADED = "CA certificate for profile {} loaded successfully"
-_OCCUPIED = "Command aborted as local certificate already exists. Retry after clearing the existing local certificate"
+LOCAL_OCCUPIED = (
+    "Command aborted as local certificate already exists. Retry after clearing the existing local certificate"
+)
 _KEY_OCCUPIED = "Command aborted as key file already exists. Retry after clearing the existing key file"
 
 
@@ -58,7 +60,7 @@ def load_local(session: Session, rpc: etree._Element) -> str:
     session.need_permission()
     device, user, name = session.device, session.login.user, found["certificate-id"]
     if name in device.pki.local or any(not item.ca and item.identifier == name for item in device.certificates):
-        raise Refused(Problem(_OCCUPIED))
+        raise Refused(Problem(LOCAL_OCCUPIED))
     certificate, *chain = _certificates(files.read(device, user, found["filename"]))
     stored = device.pki.key_pairs.get(name)
     if "key" in found:
