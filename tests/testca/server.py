@@ -106,8 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _scep(self, profile: str, query: str, body: bytes) -> Answer:
         given = parse_qs(query.replace("+", "%2B"))  # base64 in a query, by clients that do not escape it
         try:
-            message = body if self.command == "POST" else base64.b64decode(given.get("message", [""])[0])
-            kind, answer = self.server.scep[profile].handle(given.get("operation", [""])[0], message)
+            operation = given.get("operation", [""])[0]
+            # GetCACert names a CA in its message, and nobody asks here which.
+            sent = self.command != "POST" and operation == "PKIOperation"
+            message = base64.b64decode(given.get("message", [""])[0]) if sent else body
+            kind, answer = self.server.scep[profile].handle(operation, message)
         except ValueError as error:
             return 400, {}, f"{error}\n".encode()
         return 200, {"Content-Type": kind}, answer
