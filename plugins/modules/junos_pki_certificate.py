@@ -9,10 +9,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: junos_pki_certificate
 short_description: Enroll, load, renew or clear a certificate of a Junos device
-version_added: 0.2.0
+version_added: 0.1.0
 description:
-  - Brings a device from nothing to an enrolled certificate. The CA certificate, the key pair, the certificate, each step
-    only if it is needed.
+  - Brings a device from nothing to an enrolled certificate. The CA certificate, the key pair, the certificate, each
+    step only if it is needed.
   - Waits until the certificate is there, because a device answers the request for an enrollment at once and enrolls
     afterwards.
   - What renews the certificate later is a re-enrollment entry, see M(netpki.junos.junos_pki_reenroll). The CA profile
@@ -35,8 +35,8 @@ options:
         names are; one that has expired is an error that says what to do.
       - V(absent) clears the certificate, its request and its key pair. Refused while the configuration uses the
         certificate, unless O(force) is true.
-      - V(renewed) re-enrolls a certificate now, if it is close enough to its expiry (O(renew_within)) or O(force) is true.
-        The device must hold it.
+      - V(renewed) re-enrolls a certificate now, if it is close enough to its expiry (O(renew_within)) or O(force) is
+        true. The device must hold it.
     type: str
     choices: [present, absent, renewed]
     default: present
@@ -51,9 +51,10 @@ options:
     suboptions:
       content:
         description:
-          - The CA certificate as PEM, or several. They are copied to the device over SSH, loaded, and the file is removed.
-          - Without it, the device asks the CA for its certificate by SCEP. It shows a fingerprint and asks whether to load
-            it, on its command line only. It is told yes if the fingerprint is the pinned one, and no otherwise.
+          - The CA certificate as PEM, or several. They are copied to the device over SSH, loaded, and the file is
+            removed.
+          - Without it, the device asks the CA for its certificate by SCEP. It shows a fingerprint and asks whether to
+            load it, on its command line only. It is told yes if the fingerprint is the pinned one, and no otherwise.
         type: str
       sha256:
         description:
@@ -75,8 +76,8 @@ options:
         default: false
   key_pair:
     description:
-      - The key pair to generate where there is neither a certificate nor a certificate request. One that is there already
-        is used as it is, whatever its type is.
+      - The key pair to generate where there is neither a certificate nor a certificate request. One that is there
+        already is used as it is, whatever its type is.
     type: dict
     suboptions:
       type:
@@ -111,11 +112,13 @@ options:
     description: An IPv6 address among the alternative names.
     type: str
   email:
-    description: An e-mail address among the alternative names. With V(acme), the address of the account, which is needed.
+    description:
+      - An e-mail address among the alternative names. With V(acme), the address of the account, which is needed.
     type: str
   digest:
-    description: The hash that the request is signed with. V(sha-1) and V(sha-256) for RSA keys, V(sha-256) and V(sha-384)
-      for ECDSA.
+    description:
+      - The hash that the request is signed with. V(sha-1) and V(sha-256) for RSA keys, V(sha-256) and V(sha-384) for
+        ECDSA.
     type: str
     choices: [sha-1, sha-256, sha-384]
   challenge_password:
@@ -174,8 +177,8 @@ options:
     type: str
   certificate_request:
     description:
-      - Generate a PKCS#10 request with O(subject) and the names, and return it as RV(csr), for a CA that is asked by other
-        means. Its answer is loaded with O(content).
+      - Generate a PKCS#10 request with O(subject) and the names, and return it as RV(csr), for a CA that is asked by
+        other means. Its answer is loaded with O(content).
       - A device does not show the text of a request again. One that is there stays, and RV(csr) is null; O(force) makes
         another one with the same key.
     type: bool
@@ -195,8 +198,8 @@ options:
         type: int
   force:
     description:
-      - With V(present), a certificate that is there is cleared with its key pair, and enrolled or loaded anew. Until the
-        new one is there, the device has none.
+      - With V(present), a certificate that is there is cleared with its key pair, and enrolled or loaded anew. Until
+        the new one is there, the device has none.
       - With V(renewed), renews whatever the date of expiry is. With V(absent), clears a certificate that is in use.
     type: bool
     default: false
@@ -210,7 +213,8 @@ options:
     default: true
   enroll_timeout:
     description:
-      - Seconds to wait for the certificate, after the device has taken the request for it. With V(0), it is not waited for.
+      - Seconds to wait for the certificate, after the device has taken the request for it. With V(0), it is not
+        waited for.
       - When they are over, the task fails with what the PKI daemon has written to the system log meanwhile.
     type: int
     default: 300
@@ -218,8 +222,8 @@ options:
     description:
       - Port of the device's SSH service, for what NETCONF cannot do. That is copying a file (O(ca_certificate.content),
         O(content)) and letting the device ask the CA for its certificate (O(ca_certificate) without content).
-      - The port of NETCONF does not take such a session. It is opened only when needed, with the same login and the same
-        check of the host key.
+      - The port of NETCONF does not take such a session. It is opened only when needed, with the same login and the
+        same check of the host key.
     type: int
     default: 22
 notes:
@@ -289,7 +293,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 before:
-  description: The certificate on the device before, as RV(netpki.junos.junos_pki_info#module:local_certificates) has it.
+  description:
+    - The certificate on the device before, as RV(netpki.junos.junos_pki_info#module:local_certificates) has it.
   returned: success
   type: dict
 after:
