@@ -124,7 +124,7 @@ def want(params: Mapping[str, Any]) -> Want:
     return Want(
         certificate_id=params["certificate_id"],
         state=state,
-        protocol=protocol,
+        protocol=protocol or "",
         ca_profile=params["ca_profile"],
         ca_certificate=_ca_certificate(params),
         values={word: _plain(option, params[option]) for option, word in _INPUTS.items()},

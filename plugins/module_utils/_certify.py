@@ -17,7 +17,6 @@ from ansible_collections.netpki.junos.plugins.module_utils._cli import Cli
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device
 from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN
 from ansible_collections.netpki.junos.plugins.module_utils._enrollment import (
-    ENROLL_CA_CERTIFICATE,
     Held,
     Record,
     Step,
@@ -27,6 +26,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._enrollment import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._operations import (
+    ENROLL_CA_CERTIFICATE,
     GENERATE_REQUEST,
     VERIFY_CERTIFICATE,
 )
@@ -116,7 +116,7 @@ def _check_device(device: Device, want: Want, held: Held, todo: list[Step]) -> N
     """Refuse, before the first step, what a later one would fail at: one more request."""
     reading = device.look(MAIN, beside(MAIN))
     for step in todo:
-        if step.operation and step.operation.since and reading.running and reading.running.lacks(step.operation.since):
+        if step.operation.since and reading.running and reading.running.lacks(step.operation.since):
             raise InputError(
                 f"protocol {want.protocol}: Junos {reading.running.release} has no {step.operation.request}, which is"
                 f" there from {step.operation.since} on."
@@ -143,9 +143,9 @@ def _check_profile(want: Want, held: Held, todo: list[Step], told: Mapping[str, 
             f"ca_profile: the device has no CA profile {want.ca_profile} in effect."
             " Declare it first, with junos_pki_ca_profile."
         )
-    if any(step.enrolls or step.operation is None for step in todo) and not (profile.get("enrollment") or {}).get(
-        "url"
-    ):
+    if any(step.enrolls or step.operation is ENROLL_CA_CERTIFICATE for step in todo) and not (
+        profile.get("enrollment") or {}
+    ).get("url"):
         raise InputError(
             f"ca_profile: {want.ca_profile} has no enrollment url on the device, so there is nobody to ask."
         )
@@ -202,7 +202,7 @@ class _Work:
                 self._cli.close()
 
     def take(self, step: Step) -> None:
-        if step.operation is None:
+        if step.operation is ENROLL_CA_CERTIFICATE:
             self._enroll_ca_certificate(step)
         elif step.files:
             self._load(step)
@@ -213,7 +213,6 @@ class _Work:
 
     def _operate(self, step: Step, values: Mapping[str, Any]) -> bool:
         """Send the request of a step. False where what it makes is there already."""
-        assert step.operation is not None
         log = self.device.pki_log() if step.enrolls else []
         try:
             said = self.device.operate(step.operation, values)
@@ -275,12 +274,11 @@ class _Work:
 
     def _enroll_ca_certificate(self, step: Step) -> None:
         """Answer the device's question with yes only if it shows the fingerprint that the user knows."""
-        profile, ca = step.values["ca-profile"], self.want.ca_certificate
-        assert ca is not None, "only a task with ca_certificate has this step"
-        answer = self.cli.ask(f"{ENROLL_CA_CERTIFICATE} {profile}")
-        if self.cli.is_question(answer):
+        profile = step.values["ca-profile"]
+        answer = self.cli.ask(step.line)
+        if self.want.ca_certificate and self.cli.is_question(answer):
             try:
-                accepts(ca, self.login.host, profile, answer)
+                accepts(self.want.ca_certificate, self.login.host, profile, answer)
             except DeviceError:
                 self.cli.ask("no")
                 raise

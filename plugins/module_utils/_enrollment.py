@@ -41,7 +41,7 @@ class Want:
 
     certificate_id: str
     state: str  # present, absent or renewed
-    protocol: str | None
+    protocol: str  # empty: none
     ca_profile: str | None
     ca_certificate: CaCertificate | None
     values: Mapping[str, Any]
@@ -70,11 +70,11 @@ class Held:
 class Step:
     """One change. ``enrolls``: the device answers at once, and the certificate comes later.
 
-    ``file`` is the input that names a file on the device, with what shall be in it; ``operation`` None stands for what
-    only the command line can do. ``exists``: the device's refusal because it is there already is as good.
+    ``files`` are inputs that name a file on the device, with what shall be in it. ``exists``: the device's refusal
+    because it is there already is as good.
     """
 
-    operation: Operation | None
+    operation: Operation
     values: Mapping[str, Any]
     reason: str
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -83,13 +83,7 @@ class Step:
 
     @property
     def line(self) -> str:
-        if self.operation is None:
-            return f"{ENROLL_CA_CERTIFICATE} {self.values['ca-profile']}"
         return self.operation.line({**self.values, **{name: f"/var/tmp/{name}.pem" for name in self.files}})
-
-
-#: No request of the models does this.
-ENROLL_CA_CERTIFICATE = "request security pki ca-certificate enroll ca-profile"
 
 
 def steps(want: Want, held: Held, now: datetime) -> list[Step]:
@@ -125,7 +119,7 @@ def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
         yield Step(operations.CLEAR_CA_CERTIFICATE, profile, f"ca-profile {want.ca_profile}: holds another certificate")
     reason = f"ca-profile {want.ca_profile}: the CA certificate is not loaded"
     if ca.content is None:
-        yield Step(None, profile, reason)
+        yield Step(operations.ENROLL_CA_CERTIFICATE, profile, reason)
     else:
         yield Step(operations.LOAD_CA_CERTIFICATE, profile, reason, files={"filename": ca.content})
 
@@ -226,7 +220,7 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
         account = {"acme-key-id": want.values["acme-key-id"], "type": "rsa", "size": 2048}
         reason = f"ACME account key {account['acme-key-id']}: there may be none yet"
         yield Step(operations.GENERATE_KEY_PAIR, account, reason, exists=True)
-    if want.protocol is not None:
+    if want.protocol:
         yield Step(operations.ENROLL[want.protocol], want.values, missing, enrolls=True)
 
 
@@ -249,17 +243,18 @@ def _renewal(want: Want, held: Held, now: datetime) -> Iterator[Step]:
             f"certificate {want.certificate_id}: the device holds none, so there is nothing to renew."
             " State present enrolls one."
         )
-    if want.force:
-        reason = "force is given"
-    else:
-        due = trigger(certificate_from(record, f"certificate {want.certificate_id}"), want.renew_within, None)
-        assert due is not None, "the options were checked: state renewed has renew_within or force"
-        if due.at is not None and due.at > now:
-            return
-        reason = f"it expires on {record['not_after']}, within {due.rule.removeprefix('re-enroll-time ')}"
-    assert want.protocol is not None, "the options were checked: state renewed has a protocol"
-    operation = operations.RE_ENROLL[want.protocol]
-    yield Step(operation, want.values, f"certificate {want.certificate_id}: {reason}", enrolls=True)
+    where = f"certificate {want.certificate_id}"
+    due = None if want.force else trigger(certificate_from(record, where), want.renew_within)
+    if due and due.at and due.at > now:
+        return
+    reason = f"{where}: it expires on {record['not_after']}, and {_within(want)}" if due else f"{where}: force is given"
+    yield Step(operations.RE_ENROLL[want.protocol], want.values, reason, enrolls=True)
+
+
+def _within(want: Want) -> str:
+    ((member, amount),) = ((name, value) for name, value in (want.renew_within or {}).items() if value is not None)
+    what = "percent of its lifetime" if member == "percentage" else member
+    return f"renew_within is {amount} {what}"
 
 
 # ---- taking away ----

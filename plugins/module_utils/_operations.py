@@ -4,7 +4,7 @@
 
 """The requests that change what a device's PKI holds, as data: each with its inputs and its command. Pure.
 
-Source: the vendor's models, 17.4R1 to 24.4R1. None of them enrolls a CA certificate: see _cli.
+Source: the vendor's models, 17.4R1 to 24.4R1. None of them enrolls a CA certificate: that is a command only, see _cli.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 
 @dataclass(frozen=True)
 class Operation:
-    """``inputs`` are elements of the request, which are the words of the command too. ``since``: the first release."""
+    """``inputs`` are elements of the request, which are the words of the command too. ``since``: the first release.
+
+    ``request`` is empty where only the command line can do it.
+    """
 
     request: str
     command: str
@@ -97,6 +100,9 @@ CLEAR_REQUEST = Operation(
     "clear security pki certificate-request",
     "clearing the certificate request",
     ("certificate-id",),
+)
+ENROLL_CA_CERTIFICATE = Operation(
+    "", "request security pki ca-certificate enroll", "enrolling the CA certificate", ("ca-profile",)
 )
 CLEAR_CA_CERTIFICATE = Operation(
     "clear-pki-ca-certificate",
