@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 _PACKAGE = Path(__file__).parent
 
@@ -36,6 +38,7 @@ class Device:
         self._fleet, self.name = fleet, name
         self.host: str = row["address"]
         self.port: int = row["port"]
+        self.ssh_port: int | None = row.get("ssh_port")
         self.user: str = row["user"]
         self.password: str = row["password"]
         self.release: str = row["release"]
@@ -49,7 +52,7 @@ class Device:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """Everything recorded since the mark: event is open, rpc, close, refused-login or reset."""
+        """Everything recorded since the mark: event is open, rpc, close, cli, file, refused-login or reset."""
         return [event for event in self._fleet.record(self._mark) if event["device"] == self.name]
 
     @property
@@ -153,6 +156,16 @@ class Device:
         state: dict[str, Any] = self.ask("pki")
         return state
 
+    def hold_ca(self, profile: str, *certificates: x509.Certificate) -> None:
+        """A ca-profile holds these from now on."""
+        pem = "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates)
+        self.ask("hold_ca", profile=profile, pem=pem)
+
+    def settled(self) -> dict[str, Any]:
+        """Wait until no enrollment is under way (one that is to be tried again later is not); answers ``pki``."""
+        self.ask("settled")
+        return self.pki()
+
     def ask(self, operation: str, **arguments: Any) -> Any:
         return self._fleet.ask({"device": self.name, "do": operation, **arguments})
 
@@ -186,7 +199,7 @@ class Fleet:
         events: list[dict[str, Any]] = self.ask({"do": "advance", "to": to.isoformat()}, timeout)
         return events
 
-    def ask(self, request: dict[str, Any], timeout: float = 10) -> Any:
+    def ask(self, request: dict[str, Any], timeout: float = 30) -> Any:
         with socket.socket(socket.AF_UNIX) as channel:
             channel.settimeout(timeout)
             channel.connect(self._control)

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+
+from . import loads
 from .certificates import certificate
 from .clock import Clock
 from .database import Refused
@@ -61,38 +65,33 @@ def _operations(device: Device) -> dict[str, Operation]:
         "minute": set_minute,
         "unreachable": lambda seconds=0.0: device.unreachable(seconds),
         "pki": lambda: pki_state(device),
+        "hold_ca": lambda profile, pem: loads.hold_ca(device, profile, x509.load_pem_x509_certificates(pem.encode())),
+        "settled": device.pkid.settled,
     }
 
 
-def answer(devices: Mapping[str, Device], line: bytes) -> dict[str, Any]:
-    """One request: {"device": name, "do": operation, ...arguments}; answers {"ok": result} or {"error": text}."""
+async def answer(devices: Mapping[str, Device], clock: Clock, line: bytes) -> dict[str, Any]:
+    """One request: {"device": name, "do": operation, ...arguments}; answers {"ok": result} or {"error": text}.
+
+    One is for the whole fleet: {"do": "advance", "to": ISO time}.
+    """
     try:
         asked = json.loads(line)
+        if asked["do"] == "advance":
+            daemons = [device.pkid for device in devices.values()]
+            return {"ok": await advance(daemons, clock, datetime.fromisoformat(asked["to"]))}
         device = devices[asked.pop("device")]
         operation = _operations(device)[asked.pop("do")]
-        return {"ok": operation(**asked)}
+        result = operation(**asked)
+        return {"ok": await result if inspect.isawaitable(result) else result}
     except (KeyError, TypeError, ValueError, Refused) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
 async def serve(devices: Mapping[str, Device], clock: Clock, path: Path) -> asyncio.AbstractServer:
-    """Beside what ``answer`` does, ``{"do": "advance", "to": ISO time}`` moves the clock of the fleet."""
-    one_at_a_time = asyncio.Lock()
-
-    async def reply(line: bytes) -> dict[str, Any]:
-        asked = json.loads(line)
-        if asked.get("do") != "advance":
-            return answer(devices, line)
-        try:
-            async with one_at_a_time:
-                to = datetime.fromisoformat(asked["to"])
-                return {"ok": await advance([device.pkid for device in devices.values()], clock, to)}
-        except (KeyError, TypeError, ValueError) as error:
-            return {"error": f"{type(error).__name__}: {error}"}
-
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
-            writer.write(json.dumps(await reply(line)).encode() + b"\n")
+            writer.write(json.dumps(await answer(devices, clock, line)).encode() + b"\n")
             await writer.drain()
         writer.close()
 

@@ -281,8 +281,7 @@ class Pkid:
 
 async def advance(daemons: Iterable[Pkid], clock: Clock, to: datetime) -> list[dict[str, Any]]:
     """Move the clock, and let each daemon do at its time what falls due; what is under way already is waited for."""
-    daemons = list(daemons)
-    events = []
+    daemons, events = list(daemons), []
     for daemon in daemons:
         await daemon.settled()
     while True:

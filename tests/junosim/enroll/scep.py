@@ -49,20 +49,23 @@ class _Subject(core.Sequence):  # type: ignore[misc]
     _fields: ClassVar = [("issuer", asn1.Name), ("subject", asn1.Name)]
 
 
-def _attribute(number: int, name: str, kind: type[core.Asn1Value]) -> str:
-    """Teach asn1crypto an attribute of SCEP (they stand under VeriSign's arc)."""
-    oid = f"2.16.840.1.113733.1.9.{number}"
+_VERISIGN = "2.16.840.1.113733.1.9."
+
+
+def _attribute(oid: str, name: str, kind: type[core.Asn1Value]) -> str:
+    """Teach asn1crypto an attribute of SCEP."""
     cms.CMSAttributeType._map[oid] = name
     cms.CMSAttribute._oid_specs[name] = type(f"SetOf_{name}", (core.SetOf,), {"_child_spec": kind})
     return name
 
 
-MESSAGE_TYPE = _attribute(2, "scep_message_type", core.PrintableString)
-STATUS = _attribute(3, "scep_pki_status", core.PrintableString)
-FAIL_INFO = _attribute(4, "scep_fail_info", core.PrintableString)
-SENDER_NONCE = _attribute(5, "scep_sender_nonce", core.OctetString)
-RECIPIENT_NONCE = _attribute(6, "scep_recipient_nonce", core.OctetString)
-TRANSACTION = _attribute(7, "scep_transaction_id", core.PrintableString)
+MESSAGE_TYPE = _attribute(_VERISIGN + "2", "scep_message_type", core.PrintableString)
+STATUS = _attribute(_VERISIGN + "3", "scep_pki_status", core.PrintableString)
+FAIL_INFO = _attribute(_VERISIGN + "4", "scep_fail_info", core.PrintableString)
+FAIL_TEXT = _attribute("1.3.6.1.5.5.7.24.1", "scep_fail_info_text", core.UTF8String)
+SENDER_NONCE = _attribute(_VERISIGN + "5", "scep_sender_nonce", core.OctetString)
+RECIPIENT_NONCE = _attribute(_VERISIGN + "6", "scep_recipient_nonce", core.OctetString)
+TRANSACTION = _attribute(_VERISIGN + "7", "scep_transaction_id", core.PrintableString)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,8 @@ def _outcome(
     if status == PENDING:
         raise Pending(transaction)
     if status == FAILURE:
-        raise Failed(f"the CA refused: {FAILURES.get(told.get(FAIL_INFO, ''), 'no reason')}")
+        why = [FAILURES.get(told.get(FAIL_INFO, ""), "no reason"), told.get(FAIL_TEXT)]
+        raise Failed(f"the CA refused: {', '.join(word for word in why if word)}")
     if status != SUCCESS or reply.content is None:
         raise ValueError(status)
     found = _certificates(cms.ContentInfo.load(_opened(reply.content, signer_key)))

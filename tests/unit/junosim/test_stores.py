@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any, cast
@@ -13,6 +14,7 @@ from typing import Any, cast
 import pytest
 from junosim import client
 from junosim.certificates import certificate, text_detail, xml_list
+from junosim.clock import Clock
 from junosim.control import answer
 from junosim.stores import crl, crls_xml, request, requests_xml, statistics_xml
 
@@ -237,7 +239,7 @@ def test_a_test_changes_the_stores(sim: Callable[..., Any]) -> None:
         """The control channel without a socket."""
 
         def ask(self, request: dict[str, Any]) -> Any:
-            reply = answer({"srx1": device.device}, json.dumps(request))
+            reply = asyncio.run(answer({"srx1": device.device}, Clock(), json.dumps(request).encode()))
             assert "error" not in reply
             return reply["ok"]
 
@@ -253,5 +255,7 @@ def test_a_test_changes_the_stores(sim: Callable[..., Any]) -> None:
         ("get-pki-statistics", "statistics-value", "4"),
     ):
         assert [item.text for item in talk.ask(f"<{name}/>").iter(leaf)] == [text]
-    wrong = '{"device": "srx1", "do": "crls", "rows": [{"identifier": "new-ca"}]}'
-    assert answer({"srx1": device.device}, wrong) == {"error": "ValueError: crl new-ca: issuer is missing"}
+    wrong = b'{"device": "srx1", "do": "crls", "rows": [{"identifier": "new-ca"}]}'
+    assert asyncio.run(answer({"srx1": device.device}, Clock(), wrong)) == {
+        "error": "ValueError: crl new-ca: issuer is missing"
+    }
