@@ -81,8 +81,10 @@ async def run(options: argparse.Namespace, state: Path) -> None:
         listener = Listener(device, host_key)
         await listener.listen()
         listeners.append(listener)
-        host = spec.address if device.port == 22 else f"[{spec.address}]:{device.port}"
-        known_hosts.append(f"{host} {host_key.export_public_key().decode().strip()}\n")
+        for port in (device.port, device.ssh_port):
+            if port is not None:
+                host = spec.address if port == 22 else f"[{spec.address}]:{port}"
+                known_hosts.append(f"{host} {host_key.export_public_key().decode().strip()}\n")
         device.database.on_commit = functools.partial(committed, device, state / "running")
         device.database.on_commit()
     (state / "known_hosts").write_text("".join(known_hosts))
@@ -103,6 +105,7 @@ def ready(state: Path, devices: dict[str, Device], socket: Path) -> None:
         name: {
             "address": device.spec.address,
             "port": device.port,
+            "ssh_port": device.ssh_port,
             "user": device.spec.logins[0].user,
             "password": device.spec.logins[0].password,
             "release": device.spec.release,

@@ -50,6 +50,7 @@ class Spec:
     config: str = ""  # curly-brace text, or set lines
     address: str = "127.0.0.1"
     port: int = 0
+    ssh_port: int | None = None  # beside NETCONF's: a command line and scp; None: there is none
     model: str = "srx345"
     logins: tuple[Login, ...] = (Login("admin", "admin123"),)
     cluster: bool = False
@@ -100,7 +101,7 @@ class Device:
         self.certificate_requests = list(spec.certificate_requests)
         self.crls = list(spec.crls)
         self.statistics = dict(spec.statistics)
-        self.port = spec.port
+        self.port, self.ssh_port = spec.port, spec.ssh_port
         self.rpcs = 0
         self.unreachable: Callable[[float], None] = lambda seconds: None  # the server's: close and reopen the port
         self._inherited: dict[bool, tuple[Node, Node]] = {}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -18,7 +19,7 @@ from .loading import Problem
 
 _HOSTS = b"128.0.0.1 master\n128.0.0.4 re0\n"
 _BUILT_IN = {"/etc/hosts.junos": _HOSTS}
-_FOLDERS = ("/var/tmp", "/tmp", "/var/home", "/root", "/etc", "/cf", "/config", "/var/log")
+_FOLDERS = re.compile(r"/|/var|/var/(tmp|home|log|db)|/var/home/[^/]+|/tmp|/root|/config")
 
 
 def home(user: str) -> str:
@@ -31,12 +32,7 @@ def absolute(user: str, name: str) -> str:
 
 
 def is_folder(path: str) -> bool:
-    return path == "/" or any(path == it or it.startswith(f"{path}/") for it in _FOLDERS) or in_folder(path)
-
-
-def in_folder(path: str) -> bool:
-    """Whether a file may stand there."""
-    return path.startswith(tuple(f"{folder}/" for folder in _FOLDERS))
+    return _FOLDERS.fullmatch(path) is not None
 
 
 def write(device: Device, path: str, data: bytes, mode: int = 0o644) -> None:
@@ -69,7 +65,7 @@ def file_show(session: Session, rpc: etree._Element) -> str:
 
 
 def file_delete(session: Session, rpc: etree._Element) -> str:
-    path = inputs(rpc, need=("path",))["path"]
+    path = inputs(rpc, need=("path",), may=("purge",))["path"]
     session.need_permission()
     remove(session.device, absolute(session.login.user, path))
     return ""

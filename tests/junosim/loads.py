@@ -37,7 +37,7 @@ def load_ca(session: Session, rpc: etree._Element) -> str:
     session.need_permission()
     name = found["ca-profile"]
     need_free_profile(device, name)
-    hold_ca(device, name, _certificates(files.read(device, session.login.user, found["filename"])))
+    hold_ca(device, name, certificates_in(files.read(device, session.login.user, found["filename"])))
     if is_text(rpc):
         return output(CA_LOADED.format(name))
     return f"<cert-ca-load-status>\n{leaf('cert-ca-profile', name)}</cert-ca-load-status>\n"
@@ -61,7 +61,7 @@ def load_local(session: Session, rpc: etree._Element) -> str:
     device, user, name = session.device, session.login.user, found["certificate-id"]
     if name in device.pki.local or any(not item.ca and item.identifier == name for item in device.certificates):
         raise Refused(Problem(LOCAL_OCCUPIED))
-    certificate, *chain = _certificates(files.read(device, user, found["filename"]))
+    certificate, *chain = certificates_in(files.read(device, user, found["filename"]))
     stored = device.pki.key_pairs.get(name)
     if "key" in found:
         if stored is not None:
@@ -79,7 +79,7 @@ def load_local(session: Session, rpc: etree._Element) -> str:
     return f"<cert-load-status>\n{leaf('cert-certificate-id', name)}</cert-load-status>\n"
 
 
-def _certificates(data: bytes) -> list[x509.Certificate]:
+def certificates_in(data: bytes) -> list[x509.Certificate]:
     """One as DER, or one and more as PEM."""
     try:
         if b"-----BEGIN" in data:

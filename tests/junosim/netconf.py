@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from . import configrpcs, facts, files, loads, operational, replies, requests
+from . import replies, rpcs
 from .database import Refused
 from .device import Session
 from .faults import Fault
 from .loading import Problem
 from .release import namespace_release
+from .transport import Channel
 from .xmlform import elements, local
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
@@ -33,14 +33,6 @@ CAPABILITIES = (
     "http://xml.juniper.net/netconf/junos/1.0",
     "http://xml.juniper.net/dmi/system/1.0",
 )
-_HANDLERS = {
-    **facts.HANDLERS,
-    **operational.HANDLERS,
-    **configrpcs.HANDLERS,
-    **requests.HANDLERS,
-    **loads.HANDLERS,
-    **files.HANDLERS,
-}
 # Where scripted errors stand, if not straight in the reply.
 _SCRIPTED = {"load-configuration": replies.load_results, "commit-configuration": replies.commit_errors}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -50,15 +42,6 @@ _USES = {
     "commit": ("confirmed",),
     "open-configuration": ("private", "exclusive"),
 }
-
-
-class Channel(Protocol):
-    """What a session needs of its transport."""
-
-    def write(self, data: bytes) -> None: ...
-    def close(self) -> None: ...
-    def abort(self) -> None: ...
-    def later(self, seconds: float, function: Callable[[], None]) -> None: ...
 
 
 def label(rpc: etree._Element) -> str:
@@ -103,6 +86,9 @@ class NetconfSession:
             if not self._greeted:
                 self._greet(self._waiting.popleft())
         self._pump()
+
+    def end_of_input(self) -> None:
+        self.channel.exit(0)
 
     def ended(self) -> None:
         """The connection is gone, for whatever reason."""
@@ -199,7 +185,7 @@ class NetconfSession:
         self._send(attributes, body)
         if name == "close-session":
             self.ended()
-            self.channel.close()
+            self.channel.exit(0)
         elif fault is not None and fault.do == "unreachable":
             self.device.unreachable(fault.seconds)
 
@@ -209,13 +195,10 @@ class NetconfSession:
             return _SCRIPTED.get(name, replies.rpc_errors)(list(fault.messages))
         if fault is not None and fault.do == "answer":
             return fault.body
-        handler = _HANDLERS.get(name)
         if name == "close-session":
             return "<ok/>\n"
         try:
-            if handler is None:
-                raise Refused(Problem("syntax error", name))
-            body = handler(self.session, rpc)
+            body = rpcs.answer(self.session, rpc)
         except Refused as refused:
             return replies.rpc_errors(refused.problems)
         return replies.rpc_errors(fault.messages) + body if fault is not None and fault.do == "warn" else body

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Operational RPCs: show pki certificates, and CLI commands."""
+"""Operational RPCs: what the PKI holds, the log, and the commands that are no RPC of their own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from lxml import etree
 
 from . import certificates, replies, setform, stores, textform, xmlform
 from .certificates import Certificate
+from .commands import Command
 from .database import Refused
 from .device import Device, Session
 from .facts import per_node, software_information
+from .inputs import inputs
 from .loading import Problem
 from .release import order
 from .tree import Node
@@ -104,27 +106,29 @@ def statistics(session: Session, rpc: etree._Element) -> str:
 # -- commands
 
 
-def command(session: Session, rpc: etree._Element) -> str:
-    """``<command>``: show version, show configuration and the two show pki commands; else a syntax error."""
-    words, *pipes = [part.split() for part in text_of(rpc).split("|")]
-    form = "text" if rpc.get("format") in ("text", "ascii") else "xml"
-    if words[:2] == ["show", "configuration"]:
-        return _show_configuration(session, words[2:], pipes, form)
-    if pipes and pipes != [["no-more"]] and pipes != [["display", "xml"]]:
+def command(session: Session, asked: Command, form: str) -> str:
+    """Commands that no RPC of ours stands for: show version, show log and show configuration."""
+    words, device = asked.words, session.device
+    if words[:2] == ("show", "configuration"):
+        return _show_configuration(session, list(words[2:]), asked.pipes, form)
+    if asked.pipes and asked.pipes != (("display", "xml"),):
         raise Refused(Problem("syntax error", "|"))
-    if words == ["show", "version"]:
-        return _text_version(session.device) if form == "text" else software_information(session, rpc)
-    for start, ca, name in (
-        (["show", "security", "pki", "local-certificate"], False, "certificate-id"),
-        (["show", "security", "pki", "ca-certificate"], True, "ca-profile"),
-    ):
-        if words[: len(start)] == start:
-            rest = [word for word in words[len(start) :] if word != "detail"]
-            if rest and (rest[0] != name or len(rest) != 2):
-                raise Refused(Problem("syntax error", rest[0]))
-            asked = rest[1] if rest else None
-            return _text(session.device, ca, asked) if form == "text" else _xml(session.device, ca, asked)
+    if words == ("show", "version"):
+        return _text_version(device) if form == "text" else software_information(session, etree.Element("x"))
+    if words[:2] == ("show", "log") and len(words) == 3:
+        return _log(device, words[2])
     raise Refused(Problem("syntax error, expecting <command>", words[0] if words else ""))
+
+
+def log(session: Session, rpc: etree._Element) -> str:
+    return _log(session.device, inputs(rpc, need=("filename",))["filename"])
+
+
+def _log(device: Device, name: str) -> str:
+    if name != "messages":
+        raise Refused(Problem(f"could not resolve file: {name}"))
+    lines = "".join(f"{line}\n" for line in device.pki.log)
+    return f"<output>\n{escape(lines)}</output>\n"
 
 
 def _text_version(device: Device) -> str:
@@ -134,12 +138,11 @@ def _text_version(device: Device) -> str:
     return f"<output>\n{escape(text)}</output>\n"
 
 
-def _show_configuration(session: Session, words: list[str], pipes: list[list[str]], form: str) -> str:
+def _show_configuration(session: Session, words: list[str], shown: tuple[tuple[str, ...], ...], form: str) -> str:
     """The committed configuration, below a path, as text, set lines, XML, or with what groups bring."""
     device = session.device
-    shown = [pipe for pipe in pipes if pipe != ["no-more"]]
     tree = device.database.committed
-    if ["display", "inheritance"] in shown:
+    if ("display", "inheritance") in shown:
         tree = device.inherited_of(tree, marked=False)
     try:
         parents, found = locate(tree, words)
@@ -147,11 +150,11 @@ def _show_configuration(session: Session, words: list[str], pipes: list[list[str
         raise Refused(Problem("syntax error", error.word)) from None
     path = [*parents[1:], *found] if words else []
     below = found[0] if len(found) == 1 else Node(device.database.root)
-    if ["display", "set"] in shown:
+    if ("display", "set") in shown:
         prefix = tuple(word for node in path for word in node.words())
         text = "".join(line + "\n" for line in setform.lines(below, prefix))
         return replies.CONFIG_TEXT.format(escape(text))
-    if ["display", "xml"] in shown or form == "xml":
+    if form == "xml":
         return f'<configuration xmlns="{xmlform.XNM}">\n{xmlform.render(_under(device, path), 1)}</configuration>\n'
     return replies.CONFIG_TEXT.format(escape(textform.render(below)))
 
@@ -174,5 +177,5 @@ HANDLERS: dict[str, Handler] = {
     "get-pki-certificate-request": certificate_requests,
     "get-pki-crl": crls,
     "get-pki-statistics": statistics,
-    "command": command,
+    "get-log": log,
 }

@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The SSH side: one listener per device, logins, the netconf subsystem and its exec fallback, one process for all."""
+"""The SSH side: the ports of a device, logins, and what a channel may carry; one process for all.
+
+The first port takes NETCONF sessions only. The second, if a device has one, is like port 22, which has a command line
+and scp.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,12 @@ from collections.abc import Callable
 
 import asyncssh
 
+from . import scp
 from .device import Device, Login, Session
 from .netconf import NetconfSession
+from .scp import Scp
+from .shell import Shell
+from .transport import Talker
 
 FALLBACK = "xml-mode netconf need-trailer"
 # Few algorithms, fast ones: a session's cost is mostly its key exchange.
@@ -30,22 +38,34 @@ _session_numbers = itertools.count(1)
 
 
 class _Channel(asyncssh.SSHServerSession[bytes]):
-    """An SSH channel that carries one NETCONF session."""
+    """An SSH channel, which carries one NETCONF session, one command line or one transfer."""
 
     def __init__(self, connection: _Connection) -> None:
         self._connection = connection
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
-        self._netconf: NetconfSession | None = None
-        self._input = b""
+        self._talker: Talker | None = None
+        self._make: Callable[[Session], Talker] = lambda session: NetconfSession(session, self)
+        self._terminal = False
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = chan
 
+    def pty_requested(self, term_type: str, term_size: object, term_modes: object) -> bool:
+        self._terminal = self._connection.cli
+        return self._terminal
+
     def shell_requested(self) -> bool:
-        return False
+        self._make = lambda session: Shell(session, self, terminal=self._terminal)
+        return self._connection.cli
 
     def exec_requested(self, command: str) -> bool:
-        return command == FALLBACK
+        if command == FALLBACK:
+            return True
+        if scp.wanted(command):
+            self._make = lambda session: Scp(session, self, command)
+        else:
+            self._make = lambda session: Shell(session, self, terminal=self._terminal, command=command)
+        return self._connection.cli
 
     def subsystem_requested(self, subsystem: str) -> bool:
         device = self._connection.device
@@ -54,29 +74,31 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
     def session_started(self) -> None:
         device, login = self._connection.device, self._connection.login
         assert login is not None, "a session starts after a login"
-        self._netconf = NetconfSession(Session(device, next(_session_numbers), login), self)
-        self._netconf.start()
+        self._talker = self._make(Session(device, next(_session_numbers), login))
+        self._talker.start()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
-        if self._netconf is not None:
-            self._netconf.received(data)
+        if self._talker is not None:
+            self._talker.received(data)
 
     def eof_received(self) -> bool:
-        return False
+        if self._talker is not None:
+            self._talker.end_of_input()
+        return True  # what is still to be said goes out
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._netconf is not None:
-            self._netconf.ended()
+        if self._talker is not None:
+            self._talker.ended()
 
-    # -- what the NETCONF session asks of its transport
+    # -- what a talker asks of its transport
 
     def write(self, data: bytes) -> None:
         assert self._channel is not None
         self._channel.write(data)
 
-    def close(self) -> None:
+    def exit(self, status: int) -> None:
         assert self._channel is not None
-        self._channel.exit(0)
+        self._channel.exit(status)
 
     def abort(self) -> None:
         self._connection.abort()
@@ -84,12 +106,16 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
     def later(self, seconds: float, function: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, function)
 
+    def apart(self, job: Callable[[], None], then: Callable[[], None]) -> None:
+        future = asyncio.get_running_loop().run_in_executor(None, job)
+        future.add_done_callback(lambda _future: then())
+
 
 class _Connection(asyncssh.SSHServer):
-    """One SSH connection to one device."""
+    """One SSH connection to one device. ``cli``: to the port that has a command line."""
 
-    def __init__(self, device: Device, connections: set[_Connection]) -> None:
-        self.device = device
+    def __init__(self, device: Device, connections: set[_Connection], *, cli: bool) -> None:
+        self.device, self.cli = device, cli
         self.login: Login | None = None
         self._connections = connections
         self._ssh: asyncssh.SSHServerConnection | None = None
@@ -141,21 +167,27 @@ class _Connection(asyncssh.SSHServer):
 
 
 class Listener:
-    """One device's port."""
+    """One device's ports."""
 
     def __init__(self, device: Device, host_key: asyncssh.SSHKey) -> None:
         self.device, self.host_key = device, host_key
         self._connections: set[_Connection] = set()
-        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
         device.unreachable = self.leave
         device.database.set_timer = _timer
 
     async def listen(self) -> None:
         device = self.device
-        self._acceptor = await asyncssh.create_server(
-            lambda: _Connection(device, self._connections),
-            device.spec.address,
-            device.port,
+        device.port = await self._listen(device.port, cli=False)
+        if device.ssh_port is not None:
+            device.ssh_port = await self._listen(device.ssh_port, cli=True)
+
+    async def _listen(self, port: int, *, cli: bool) -> int:
+        """The port that it is."""
+        acceptor = await asyncssh.create_server(
+            lambda: _Connection(self.device, self._connections, cli=cli),
+            self.device.spec.address,
+            port,
             server_host_keys=[self.host_key],
             server_version="OpenSSH_7.5",
             encoding=None,
@@ -169,11 +201,12 @@ class Listener:
             backlog=256,
             **_ALGORITHMS,
         )
-        device.port = self._acceptor.get_port()
+        self._acceptors.append(acceptor)
+        return acceptor.get_port()
 
     def close(self) -> None:
-        if self._acceptor is not None:
-            self._acceptor.close()
+        while self._acceptors:
+            self._acceptors.pop().close()
         for connection in list(self._connections):
             connection.abort()
 

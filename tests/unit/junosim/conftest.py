@@ -47,14 +47,18 @@ class Channel:
     def write(self, data: bytes) -> None:
         self.sent += data
 
-    def close(self) -> None:
-        self.gone = "closed"
+    def exit(self, status: int) -> None:
+        self.gone = f"exit {status}"
 
     def abort(self) -> None:
         self.gone = "aborted"
 
     def later(self, seconds: float, function: Callable[[], None]) -> None:
         self.clock.set(seconds, function)
+
+    def apart(self, job: Callable[[], None], then: Callable[[], None]) -> None:
+        job()
+        then()
 
 
 class Talk:

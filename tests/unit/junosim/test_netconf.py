@@ -127,7 +127,7 @@ def test_close_session_ends_it(sim: Callable[..., Any]) -> None:
     talk = device.talk()
     talk.ask("<lock-configuration/>")
     assert talk.ask("<close-session/>").find("ok") is not None
-    assert talk.channel.gone == "closed"
+    assert talk.channel.gone == "exit 0"
     assert device.device.database.lock is None
     assert talk.send("<get-configuration/>") == b""
 

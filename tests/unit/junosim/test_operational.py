@@ -117,7 +117,15 @@ def test_show_configuration(sim: Callable[..., Any], command: str, shown: str) -
 
 
 @pytest.mark.parametrize(
-    "command", ["show chassis hardware", "show version | match x", "show security pki local-certificate foo"]
+    "command",
+    [
+        "show chassis hardware",
+        "show version | begin x",
+        "show security pki local-certificate foo",
+        "show security pki local-certificate certificate-id",
+        "show security pki ca-certificate | display set",
+        "request security pki local-certificate wash certificate-id a",
+    ],
 )
 def test_commands_that_are_not_simulated_are_syntax_errors(sim: Callable[..., Any], command: str) -> None:
     [(severity, message)] = sim().talk().problems(f'<command format="text">{command}</command>')
