@@ -239,7 +239,7 @@ def _ca_certificate(params: Mapping[str, Any]) -> CaCertificate | None:
         )
     elif not re.fullmatch(r"[\w:@+-]+", params["ca_profile"]):
         raise InputError(
-            f"ca_profile: {params['ca_profile']!r} cannot be typed on a command line. Give content instead."
+            f"ca_profile: {params['ca_profile']!r} cannot be typed on a command line. Give ca_certificate.content."
         )
     return CaCertificate(given["content"], pins, given["accept_any_fingerprint"], given["replace"])
 

@@ -113,7 +113,8 @@ def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
         if not ca.replace:
             shown = "; ".join(_shown(record["fingerprints"]) for record in held.ca_certificates)
             raise InputError(
-                f"ca_certificate: the CA profile {want.ca_profile} holds another certificate, with {shown}."
+                f"ca_certificate: the CA profile {want.ca_profile} holds another certificate, or one that cannot be"
+                f" compared with the wanted one. The device shows {shown}."
                 " Give replace true to put the wanted one in its place."
             )
         yield Step(operations.CLEAR_CA_CERTIFICATE, profile, f"ca-profile {want.ca_profile}: holds another certificate")
@@ -131,7 +132,7 @@ def wanted_fingerprints(ca: CaCertificate) -> list[Mapping[str, str]]:
     return [ca.pins] if ca.pins else []
 
 
-_HASHES = {16: "md5", 20: "sha1", 32: "sha256"}  # by the number of bytes
+_HASHES = {32: "md5", 40: "sha1", 64: "sha256"}  # by the number of digits
 _FINGERPRINT = re.compile(r"(?<![0-9a-f:])(?:[0-9a-f]{2}:){15,31}[0-9a-f]{2}(?![0-9a-f:])", re.IGNORECASE)
 
 
@@ -142,12 +143,13 @@ def accepts(ca: CaCertificate, host: str, profile: str, answer: str) -> None:
 
     :raises DeviceError: the wanted fingerprint is not among those shown. The device is to be told no.
     """
-    shown: dict[str, list[str]] = {}
-    for text in _FINGERPRINT.findall(answer):
-        digits = text.replace(":", "").lower()
-        shown.setdefault(_HASHES.get(len(digits) // 2, "unknown"), []).append(digits)
     if ca.accept_any:
         return
+    shown: dict[str, list[str]] = {}
+    for text in _FINGERPRINT.findall(answer):
+        digits = plain_hex(text)
+        if len(digits) in _HASHES:
+            shown.setdefault(_HASHES[len(digits)], []).append(digits)
     told = (
         "; ".join(f"{name} {_colons(digits)}" for name, found in shown.items() for digits in found) or "no fingerprint"
     )
