@@ -19,6 +19,7 @@ from .database import Database, Holder, Refused
 from .effective import inherited
 from .faults import Faults
 from .grammar import grammar
+from .http01 import Http01
 from .loading import Loader, Problem
 from .pki import Pki
 from .pkid import Pkid
@@ -64,6 +65,8 @@ class Spec:
     serial: str = "SIM0000001"
     minute: float = 60.0
     host_key: str | None = None
+    http_port: int = 80
+    ca_trust: str | None = None
     certificates: tuple[Certificate, ...] = ()
     certificate_requests: tuple[Request, ...] = ()
     crls: tuple[Crl, ...] = ()
@@ -106,6 +109,7 @@ class Device:
         self.unreachable: Callable[[float], None] = lambda seconds: None  # the server's: close and reopen the port
         self._inherited: dict[bool, tuple[Node, Node]] = {}
         self._load_initial()
+        self.http01 = Http01(spec.address, spec.http_port)
         self.pkid = Pkid(self)
         self.pki.on_change = self.database.on_commit = self.pkid.refresh
 

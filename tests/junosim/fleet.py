@@ -70,8 +70,9 @@ def _spec(name: str, row: dict[str, Any], folder: Path) -> Spec:
     values["certificate_requests"] = tuple(request(item) for item in row.get("certificate_requests", ()))
     values["crls"] = tuple(crl(item) for item in row.get("crls", ()))
     values["faults"] = tuple(row.get("faults", ()))
-    if row.get("host_key"):
-        values["host_key"] = str(folder / row["host_key"])
+    for key in ("host_key", "ca_trust"):
+        if row.get(key):
+            values[key] = str(folder / row[key])
     return Spec(name=name, **values)
 
 

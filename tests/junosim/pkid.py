@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from .clock import Clock
 from .effective import in_effect
-from .enroll import Enrolled, Failed, Order, Pending, scep
+from .enroll import Enrolled, Failed, Order, Pending, acme, cmpv2, scep
 from .pki import Local, PrivateKey, Timer
 from .reenroll import Profile, Wanted, due, entries, profile
 from .tree import Node
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .device import Device
 
 Client = Callable[[Order], Enrolled]
-CLIENTS: Mapping[str, Client] = {"scep": scep.enroll}
+CLIENTS: Mapping[str, Client] = {"scep": scep.enroll, "cmpv2": cmpv2.enroll, "acme": acme.enroll}
 PID = 18143
 # What 25.4R1 commits after an enrollment by ACME, in its order.
 _OWN_ENTRY = (
@@ -210,6 +211,8 @@ class Pkid:
             account=pki.acme_keys.get(wanted.acme_key_id),
             email=wanted.email,
             domains=tuple(str(name.value) for name in alternate if isinstance(name, x509.DNSName)),
+            trust=Path(self.device.spec.ca_trust) if self.device.spec.ca_trust else None,
+            answer=self.device.http01.answer,
         )
 
     # -- what came of it
