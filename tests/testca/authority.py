@@ -201,7 +201,7 @@ class Authority:
             raise Refused(Why.SAME_KEY, "the key has a certificate already, a new one needs a new key")
 
     def _ca(self, name: str, issuer: Signer | None) -> Signer:
-        key = rsa.generate_private_key(65537, 2048)
+        key = new_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         public = key.public_key()
         start = self.now().replace(microsecond=0)
@@ -257,6 +257,10 @@ def _end_entity(
 def _names_issuer(issuer: Signer) -> x509.AuthorityKeyIdentifier:
     identifier = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
 
 
 def key_type(public_key: PublicKey) -> tuple[str, int]:

@@ -34,6 +34,7 @@ from .cmp_asn1 import (
     CertTemplate,
     Header,
     Message,
+    PollReqs,
     ProtectedPart,
 )
 from .cmp_protection import BadProtection, Certified, Secret, Sender, Signature
@@ -125,16 +126,15 @@ class CmpServer:
         kind, content = message["body"].name, message["body"].chosen
         if kind in ANSWERS:
             return self._request(identifier, message, sender)
+        answer = {"cert_conf": self._confirm, "poll_req": self._poll}.get(kind)
+        if answer is None:
+            self._refuse("badRequest", f"{kind} is not answered")
         current = self._open.get(identifier)
         if current is None or not current.sender.same(sender):
             self._refuse("badRequest", f"there is no transaction of this sender for {kind}")
         if message["header"]["recip_nonce"].native != current.nonce:
             self._refuse("badRecipientNonce", "the message answers another one than the last")
-        if kind == "cert_conf":
-            return self._confirm(identifier, current, content)
-        if kind == "poll_req":
-            return self._poll(identifier, current)
-        self._refuse("badRequest", f"{kind} is not answered")
+        return answer(identifier, current, content)
 
     def _request(self, identifier: bytes, message: Message, sender: Sender) -> Body:
         kind, content = message["body"].name, message["body"].chosen
@@ -184,7 +184,7 @@ class CmpServer:
 
     # -- what comes after
 
-    def _poll(self, identifier: bytes, current: _Transaction) -> Body:
+    def _poll(self, identifier: bytes, current: _Transaction, polled: PollReqs) -> Body:
         if current.issued is not None:
             self._refuse("badRequest", "there is nothing to wait for")
         if self._authority.held(self._profile):
