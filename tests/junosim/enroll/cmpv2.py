@@ -71,6 +71,10 @@ class _Talk:
             raise Failed(_reason(answer["body"].chosen["pki_status_info"]))
         return answer
 
+    def pending(self, last: bytes) -> Pending:
+        """To be asked again: the transaction, and the nonce that the next message answers."""
+        return Pending(f"{self.transaction.hex()}:{last.hex()}")
+
     # -- what goes out
 
     def _message(self, body: cmp.Body, nonce: bytes, recipient_nonce: bytes | None) -> cmp.Message:
@@ -138,20 +142,22 @@ def enroll(order: Order) -> Enrolled:
 
 
 def _enroll(order: Order) -> Enrolled:
-    talk = _Talk(order, bytes.fromhex(order.transaction) if order.transaction else os.urandom(16))
     if order.transaction:
-        body = cmp.Body("poll_req", [{"cert_req_id": 0}])
+        transaction, nonce = map(bytes.fromhex, order.transaction.split(":"))
+        talk, body = _Talk(order, transaction), cmp.Body("poll_req", [{"cert_req_id": 0}])
     else:
+        talk, nonce = _Talk(order, os.urandom(16)), None
         body = cmp.Body("ir" if order.current is None else "kur", [_request(order)])
-    answer = talk.ask(body)
+    answer = talk.ask(body, nonce)
+    last = answer["header"]["sender_nonce"].native
     if answer["body"].name == "poll_rep":
-        raise Pending(talk.transaction.hex())
+        raise talk.pending(last)
     if answer["body"].name != ("ip" if order.current is None else "kup"):
         raise Failed(f"the CA answered with {answer['body'].name}")
     content = answer["body"].chosen
     response = content["response"][0]
     if response["status"]["status"].native == "waiting":
-        raise Pending(talk.transaction.hex())
+        raise talk.pending(last)
     if response["status"]["status"].native not in ("accepted", "grantedWithMods"):
         raise Failed(_reason(response["status"]))
     certificate = _loaded(response["certified_key_pair"]["cert_or_enc_cert"].chosen)
@@ -163,7 +169,7 @@ def _enroll(order: Order) -> Enrolled:
         name = certificate.signature_hash_algorithm.name if certificate.signature_hash_algorithm else "sha256"
         summary = hashlib.new(name, certificate.public_bytes(Encoding.DER), usedforsecurity=False).digest()
         status = {"cert_hash": summary, "cert_req_id": 0, "status_info": {"status": "accepted"}}
-        confirmed = talk.ask(cmp.Body("cert_conf", [status]), answer["header"]["sender_nonce"].native)
+        confirmed = talk.ask(cmp.Body("cert_conf", [status]), last)
         if confirmed["body"].name != "pkiconf":
             raise Failed(f"the CA answered the confirmation with {confirmed['body'].name}")
     came = [*(content["ca_pubs"] if content["ca_pubs"].native else ())]
