@@ -29,6 +29,7 @@ class Certificate:
     not_after: datetime
     serial: str = "00043da0"
     key_bits: int = 2048
+    key_algorithm: str = "rsaEncryption"
     ca: bool = False
     trigger: str | None = None  # raw text of the next trigger time; None: timer not started
     status: str | None = None  # raw text of the re-enrollment status; None: by the trigger
@@ -44,9 +45,14 @@ class Certificate:
     key_location: str | None = None
 
     @property
-    def seed(self) -> str:
-        """What the public key and the fingerprints are made up from."""
-        return f"{self.identifier} {self.serial}"
+    def fingerprinted(self) -> bytes:
+        """What the fingerprints are of: made up from the identifier and the serial number."""
+        return f"{self.identifier} {self.serial}".encode()
+
+    @property
+    def key(self) -> bytes:
+        """The public key, made up from the same."""
+        return madeup.public_key(self.fingerprinted, self.key_bits)
 
 
 def device_date(at: datetime) -> str:
@@ -74,9 +80,9 @@ def distinguished(element: str, name: str) -> str:
     return f"<{element}>\n<distinguished-name>\n{names.elements(name)}</distinguished-name>\n</{element}>\n"
 
 
-def public_key(bits: int, location: str | None = None) -> str:
+def public_key(algorithm: str, bits: int, location: str | None = None) -> str:
     return (
-        "<public-key>\n<public-key-algorithm>rsaEncryption</public-key-algorithm>\n"
+        f"<public-key>\n{leaf('public-key-algorithm', algorithm)}"
         f"<public-key-length>{bits}</public-key-length>\n{leaf('public-key-location', location)}</public-key>\n"
     )
 
@@ -114,13 +120,14 @@ def _extensions(item: Certificate, location: str | None = None) -> str:
     """What stands behind the names, alike in both shapes."""
     fingerprints = "".join(
         leaf("fingerprint-content", content) + leaf("fingerprint-hash-algorithm", algorithm)
-        for content, algorithm in madeup.fingerprints(item.seed.encode())
+        for content, algorithm in madeup.fingerprints(item.fingerprinted)
     )
     return (
         _series("subject-string", [item.subject])
         + _series("alternate-subject", map(names.alternate, item.alternate_subjects))
         + f"<validity>\n{leaf('not-before', device_date(item.not_before))}"
-        + f"{leaf('not-after', device_date(item.not_after))}</validity>\n{public_key(item.key_bits, location)}"
+        + f"{leaf('not-after', device_date(item.not_after))}</validity>\n"
+        + public_key(item.key_algorithm, item.key_bits, location)
         + f"<public-key-contents-list>\n{leaf('key-contents', _key(item, 12))}</public-key-contents-list>\n"
         + leaf("signature-algorithm", item.signature_algorithm)
         + _series("distribution-crl", item.crl_urls)
@@ -148,7 +155,7 @@ def _trigger(item: Certificate) -> str:
 
 
 def _key(item: Certificate, width: int, indent: str = "") -> str:
-    return madeup.folded(madeup.public_key(item.seed, item.key_bits), width, indent)
+    return madeup.folded(item.key, width, indent)
 
 
 def text_detail(certificates: list[Certificate], *, new: bool = False) -> str:
@@ -168,7 +175,7 @@ def _text(item: Certificate, new: bool) -> Iterable[str]:
     if new and item.cert_chain:
         yield f"  Cert-Chain: {item.cert_chain}"
     yield f"  Validity:\n    Not before: {device_date(item.not_before)}\n    Not after: {device_date(item.not_after)}"
-    yield f"  Public key algorithm: rsaEncryption({item.key_bits} bits)\n    {_key(item, 20, '    ')}"
+    yield f"  Public key algorithm: {item.key_algorithm}({item.key_bits} bits)\n    {_key(item, 20, '    ')}"
     if new and item.key_location:
         yield f"  Keypair Location: {item.key_location}"
     yield f"  Signature algorithm: {item.signature_algorithm}"
@@ -177,7 +184,7 @@ def _text(item: Certificate, new: bool) -> Iterable[str]:
     if item.key_usage:
         yield f"  Use for key: {', '.join(item.key_usage)}"
     yield from _below(
-        "Fingerprint", [f"{content} ({name})" for content, name in madeup.fingerprints(item.seed.encode())]
+        "Fingerprint", [f"{content} ({name})" for content, name in madeup.fingerprints(item.fingerprinted)]
     )
     if not item.ca:
         yield f"  Auto-re-enrollment:\n    Status: {_status(item)}\n    Next trigger time: {_trigger(item)}"

@@ -4,7 +4,7 @@
 
 """What a fleet file does not give of a certificate and a device tells: a public key, fingerprints.
 
-They are made up: the same text gives the same key, another text another one. Nothing is signed with them.
+They are made up: the same seed gives the same key, another seed another one. Nothing is signed with them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 import hashlib
 
 
-def public_key(text: str, bits: int) -> bytes:
+def public_key(seed: bytes, bits: int) -> bytes:
     """The form of an RSA public key of that length (PKCS #1, DER)."""
-    number = bytearray(hashlib.shake_256(text.encode()).digest(bits // 8))
+    number = bytearray(hashlib.shake_256(seed).digest(bits // 8))
     number[0] |= 0x80
     number[-1] |= 1
     return _der(0x30, _der(0x02, b"\0" + number) + _der(0x02, b"\1\0\1"))

@@ -72,6 +72,11 @@ def in_words(text: str) -> str:
     return ", ".join(f"{words}: {value}" for _dummy, words, value in _parts(text))
 
 
+def common(text: str) -> str:
+    """The first common name, else nothing."""
+    return next((value for key, value in _split(text) if key == "CN"), "")
+
+
 def alternate(name: str) -> str:
     """An e-mail address stands in quotes."""
     return f'"{name}"' if "@" in name else name

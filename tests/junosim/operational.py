@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from . import certificates, replies, setform, stores, textform, xmlform
+from . import certificates, held, replies, setform, stores, textform, xmlform
 from .certificates import Certificate
 from .commands import Command
 from .database import Refused
@@ -49,7 +49,7 @@ def _asked(rpc: etree._Element, name: str) -> str | None:
 def _chosen(device: Device, ca: bool, identifier: str | None, node: str = "") -> list[Certificate]:
     return [
         item
-        for item in device.certificates
+        for item in (*device.certificates, *held.certificates(device))
         if item.ca == ca and identifier in (None, item.identifier) and (not item.nodes or node in item.nodes)
     ]
 
@@ -63,12 +63,15 @@ def _xml(device: Device, ca: bool, identifier: str | None) -> str:
 
 
 def _text(device: Device, ca: bool, identifier: str | None) -> str:
-    """On a cluster one part for each node, under its name and a rule."""
-
-    def body(node: str = "") -> str:
+    def body(node: str) -> str:
         return certificates.text_detail(_chosen(device, ca, identifier, node), new=_new(device))
 
-    text = "".join(f"{node}:\n{'-' * 74}\n{body(node)}\n" for node in device.nodes) or body()
+    return _per_node_text(device, body)
+
+
+def _per_node_text(device: Device, body: Callable[[str], str]) -> str:
+    """On a cluster one part for each node, under its name and a rule."""
+    text = "".join(f"{node}:\n{'-' * 74}\n{body(node)}\n" for node in device.nodes) or body("")
     return f"<output>\n{escape(text)}</output>\n"
 
 
@@ -83,9 +86,11 @@ def _xml_only(rpc: etree._Element) -> None:
 
 
 def certificate_requests(session: Session, rpc: etree._Element) -> str:
-    _xml_only(rpc)
     asked, device = _asked(rpc, "certificate-id"), session.device
-    found = [item for item in device.certificate_requests if asked in (None, item.identifier)]
+    rows = (*device.certificate_requests, *held.requests(device))
+    found = [item for item in rows if asked in (None, item.identifier)]
+    if rpc.get("format") in ("text", "ascii"):
+        return _per_node_text(device, lambda node: stores.requests_text(found))
     return per_node(device, stores.requests_xml(found, new=_new(device)))
 
 
@@ -133,9 +138,7 @@ def _log(device: Device, name: str) -> str:
 
 def _text_version(device: Device) -> str:
     body = f"Hostname: {device.host_name}\nModel: {device.spec.model}\nJunos: {device.spec.release}\n"
-    rule = "-" * 74
-    text = "".join(f"{node}:\n{rule}\n{body}\n" for node in device.nodes) or body
-    return f"<output>\n{escape(text)}</output>\n"
+    return _per_node_text(device, lambda node: body)
 
 
 def _show_configuration(session: Session, words: list[str], shown: tuple[tuple[str, ...], ...], form: str) -> str:

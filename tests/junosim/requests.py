@@ -129,23 +129,23 @@ def _fingerprints(request: x509.CertificateSigningRequest) -> str:
 
 
 def clear_local_certificate(session: Session, rpc: etree._Element) -> str:
-    found = inputs(rpc, may=("certificate-id", "all", "system-generated"))
-    return _cleared(session, found, ("certificate-id", "all", "system-generated"), session.device.pki.local, ca=False)
+    choice = ("certificate-id", "all", "system-generated")
+    device = session.device
+    return _cleared(session, rpc, choice, device.pki.local, device.certificates, lambda row: not row.ca)
 
 
 def clear_ca_certificate(session: Session, rpc: etree._Element) -> str:
-    found = inputs(rpc, may=("ca-profile", "all"))
-    return _cleared(session, found, ("ca-profile", "all"), session.device.pki.ca, ca=True)
+    device = session.device
+    return _cleared(session, rpc, ("ca-profile", "all"), device.pki.ca, device.certificates, lambda row: row.ca)
 
 
 def clear_key_pair(session: Session, rpc: etree._Element) -> str:
-    found = inputs(rpc, may=("certificate-id", "all"))
-    return _cleared(session, found, ("certificate-id", "all"), session.device.pki.key_pairs)
+    return _cleared(session, rpc, ("certificate-id", "all"), session.device.pki.key_pairs, [])
 
 
 def clear_certificate_request(session: Session, rpc: etree._Element) -> str:
-    found = inputs(rpc, may=("certificate-id", "all"))
-    return _cleared(session, found, ("certificate-id", "all"), session.device.pki.requests)
+    device = session.device
+    return _cleared(session, rpc, ("certificate-id", "all"), device.pki.requests, device.certificate_requests)
 
 
 def clear_acme_account(session: Session, rpc: etree._Element) -> str:
@@ -161,23 +161,29 @@ def clear_acme_account(session: Session, rpc: etree._Element) -> str:
 
 
 def _cleared(
-    session: Session, found: dict[str, str], choice: tuple[str, ...], store: dict[str, Any], *, ca: bool | None = None
+    session: Session,
+    rpc: etree._Element,
+    choice: tuple[str, ...],
+    store: dict[str, Any],
+    rows: list[Any],
+    belongs: Callable[[Any], bool] = lambda row: True,
 ) -> str:
-    """Empty one store, or take one out of it. ``ca`` says which rows of the fleet file belong to it, too."""
-    what, device = one_of(found, *choice), session.device
+    """Empty one store, or take one out of it: what is real, and the rows of the fleet file that belong there."""
+    found = inputs(rpc, may=choice)
+    what = one_of(found, *choice)
     session.need_permission()
     if what == "system-generated":
         return ""
     name = None if what == "all" else found[what]
     keys = [key for key in store if name in (None, key)]
-    rows = [item for item in device.certificates if item.ca is ca and name in (None, item.identifier)]
-    if name is not None and not keys and not rows:
+    leaving = [row for row in rows if belongs(row) and name in (None, row.identifier)]
+    if name is not None and not keys and not leaving:
         raise Refused(Problem(f"{name} not found in local database"))
     for key in keys:
         del store[key]
-    for row in rows:
-        device.certificates.remove(row)
-    device.pki.on_change()
+    for row in leaving:
+        rows.remove(row)
+    session.device.pki.on_change()
     return ""
 
 

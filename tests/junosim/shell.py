@@ -184,9 +184,8 @@ class Shell:
         for problem in refused.problems:
             message = problem.message.partition(",")[0]
             if message in _AT_THE_WORD:
-                at = line.rfind(problem.bad) if problem.bad else len(line)
-                blanks = len(self._prompt_text()) + max(at, 0)
-                self._say(f"{' ' * blanks}^\n{problem.message}.\n")
+                at = line.rfind(problem.bad) if problem.bad in line else len(line)
+                self._say(f"{' ' * (len(self._prompt_text()) + at)}^\n{problem.message}.\n")
             else:
                 self._say(f"error: {problem.message}\n")
 

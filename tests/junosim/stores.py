@@ -4,7 +4,8 @@
 
 """What a device's PKI holds besides certificates: requests, CRLs and statistics, as the models from 23.1R1 shape them.
 
-No real reply of these was found: the names of the elements are the models', the layout and every value is a guess.
+No real reply of these was found, but for the text of requests: the names of the elements are the models', the layout
+and every value is a guess.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Request:
     identifier: str
     subject: str
     key_bits: int = 2048
+    key_algorithm: str = "rsaEncryption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,18 @@ def requests_xml(requests: Iterable[Request], *, new: bool = True) -> str:
     )
     entries = "".join(
         f"<{entry}>\n{leaf('identifier', item.identifier)}{distinguished(subject, item.subject)}"
-        f"{public_key(item.key_bits)}</{entry}>\n"
+        f"{public_key(item.key_algorithm, item.key_bits)}</{entry}>\n"
         for item in requests
     )
     return f"<x509-pki-certificate-info-list>\n{entries}</x509-pki-certificate-info-list>\n"
+
+
+def requests_text(requests: Iterable[Request]) -> str:
+    return "".join(
+        f"Certificate identifier: {item.identifier}\n  Issued to: {names.common(item.subject)}\n"
+        f"  Public key algorithm: {item.key_algorithm}({item.key_bits} bits)\n"
+        for item in requests
+    )
 
 
 def crls_xml(crls: Iterable[Crl], *, new: bool = True) -> str:

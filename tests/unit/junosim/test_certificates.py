@@ -229,7 +229,7 @@ def test_alternate_names_stand_by_kind(given: list[str], line: str) -> None:
     ],
 )
 def test_a_made_up_key_has_the_form_of_a_real_one(bits: int, head: str, size: int) -> None:
-    key = madeup.public_key("vpn-01 0a", bits)
+    key = madeup.public_key(b"vpn-01 0a", bits)
     assert (key.hex(":")[: len(head)], len(key), key[-5:].hex(":")) == (head, size, "02:03:01:00:01")
     number = int.from_bytes(key[-5 - bits // 8 : -5], "big")
     assert (number.bit_length(), number % 2) == (bits, 1)

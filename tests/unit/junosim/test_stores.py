@@ -112,7 +112,7 @@ def test_statistics_are_names_and_values_in_turn() -> None:
         (
             request,
             {"identifier": "vpn-09", "subject": "CN=a", "bits": 1},
-            "request vpn-09: unknown keys ['bits']; known are ['identifier', 'key_bits', 'subject']",
+            "request vpn-09: unknown keys ['bits']; known are ['identifier', 'key_algorithm', 'key_bits', 'subject']",
         ),
         (request, {"subject": "CN=a"}, "request: identifier is missing"),
         (
@@ -228,7 +228,7 @@ def test_statistics_came_with_21_4(sim: Callable[..., Any]) -> None:
 
 
 def test_as_text_they_are_not_simulated(sim: Callable[..., Any]) -> None:
-    for name in ("get-pki-certificate-request", "get-pki-crl", "get-pki-statistics"):
+    for name in ("get-pki-crl", "get-pki-statistics"):
         assert sim().talk().problems(f'<{name} format="text"/>') == [("error", "format text is not simulated")]
 
 
