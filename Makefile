@@ -41,12 +41,12 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser picture collection install clean
+.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser strangers picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-test: venv browser ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+test: venv browser strangers ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
 	@took=''; for step in $(STEPS); do \
 		if [[ $$step == '$(lastword $(STEPS))' && -n $$took ]]; then printf '\n==> so far:%s\n' "$$took"; fi; \
 		printf '\n==> make %s: %s\n' "$$step" "$$(sed -n "s/^$$step:.*## //p" $(firstword $(MAKEFILE_LIST)))"; \
@@ -69,7 +69,7 @@ tree: venv ## The collection where Ansible looks for it: build/ansible_collectio
 unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repository
 	cd $(TREE) && $(PYTEST) tests/unit $(PYTEST_ARGS)
 
-integration: tree peers browser ## Modules, roles, the report's page and strangers' clients against simulated devices
+integration: tree peers browser strangers ## Modules, roles, the report's page and strangers' clients against simulated devices and CAs
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) -n 2 --dist loadfile tests/integration $(PYTEST_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
@@ -116,6 +116,19 @@ browser: ## Chromium and its driver, for the tests of the report's page; as root
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get update --quiet; \
 		apt-get install --quiet --yes --no-install-recommends chromium chromium-driver fonts-dejavu-core; \
+	fi
+
+# pki fetches nothing without the plugin curl (libstrongswan-extra-plugins), and openssl has cmp from 3.0 on.
+strangers: ## Other hands' CA and clients for the test CA; as root on Debian they are installed
+	@present() { [[ $$(pki --help 2>&1) == *'loaded plugins:'*' curl'* ]] && command -v pebble && openssl cmp -help; }; \
+	if ! present &>/dev/null; then \
+		[[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null || \
+			{ echo 'The tests of enrollment need other hands'\'' CA and clients' \
+				'(Debian: apt install openssl pebble strongswan-pki libstrongswan-extra-plugins)'; exit 1; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update --quiet; \
+		apt-get install --quiet --yes --no-install-recommends openssl pebble strongswan-pki libstrongswan-extra-plugins; \
+		present >/dev/null || { echo 'pki --scep (with the plugin curl), pebble and openssl cmp do not work here'; exit 1; }; \
 	fi
 
 picture: ## The picture of the README, as the tests of the report's page took it last
