@@ -10,6 +10,7 @@ A thread of its own, because the enrollment that waits for the answer blocks.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -51,7 +52,8 @@ class Http01:
         try:
             listener = socket.create_server((self.address, self.port))
         except OSError as error:
-            raise Failed(f"no challenge can be answered at {self.address}:{self.port}: {error.strerror}") from error
+            why = os.strerror(error.errno or 0)
+            raise Failed(f"no challenge can be answered at {self.address}:{self.port}: {why}") from error
         threading.Thread(target=self._serve, args=(listener,), daemon=True).start()
         return listener
 

@@ -78,7 +78,7 @@ class AcmeServer:
     def _signed(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         place, _, name = path.removeprefix("/").partition("/")
         if place not in self._places:
-            raise Problem("malformed", "there is nothing here", 404)
+            return Reply(b"there is nothing here\n", 404, {"Content-Type": "text/plain"})
         if method != "POST":
             raise Problem("malformed", "only POST is answered here", 405)
         if headers.get("Content-Type", "") != JOSE:

@@ -32,7 +32,8 @@ from .http01 import ask
 PROTOCOL = "acme"
 AUTHORIZATION_TIME, ORDER_TIME = timedelta(hours=1), timedelta(days=1)
 LATER = 3600  # seconds after which to ask again for what is held
-_DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?!.*(^|\.)[0-9]+$){_LABEL}(\.{_LABEL})*")
 
 
 class Problem(Exception):
@@ -284,8 +285,10 @@ def _domains(identifiers: Any) -> list[str]:
         domain = str(one.get("value", "")).lower()
         if one.get("type") != "dns":
             raise Problem("unsupportedIdentifier", "only names are certified here")
+        if domain.startswith("*."):
+            raise Problem("rejectedIdentifier", "wildcards are not certified here")
         if not _DOMAIN.fullmatch(domain):
-            raise Problem("rejectedIdentifier", "this is no name of a host, or a wildcard")
+            raise Problem("malformed", "this is no name of a host")
         domains.append(domain)
     return list(dict.fromkeys(domains))
 

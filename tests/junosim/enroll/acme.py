@@ -34,7 +34,7 @@ _UNDECIDED = (messages.STATUS_PENDING, messages.STATUS_PROCESSING)
 _own = threading.local()
 
 
-class _Network(ClientNetwork):
+class Network(ClientNetwork):
     """Past the proxies of the environment; with more patience for nonces than the library, which asks twice."""
 
     def __init__(self, trust: Path | None) -> None:
@@ -84,7 +84,7 @@ def _client(order: Order) -> ClientV2:
         _own.clients = {}
     where = (order.url, order.trust)
     if where not in _own.clients:
-        net = _Network(order.trust)
+        net = Network(order.trust)
         _own.clients[where] = ClientV2(ClientV2.get_directory(order.url, net), net)
     client: ClientV2 = _own.clients[where]
     return client
