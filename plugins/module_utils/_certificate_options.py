@@ -162,7 +162,7 @@ def _check_presence(params: Mapping[str, Any]) -> None:
     if len(names) > 5:
         raise InputError(f"domain_names: {len(names)} names; a device takes at most 5.")
     for name in names:
-        if not re.fullmatch(r"[\w-]+(\.[\w-]+)+", name):
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name):
             wildcard = " A device enrolls no wildcard by ACME." if "*" in name else ""
             raise InputError(f"domain_names: {name!r} is no domain name.{wildcard}")
     if params["renew_within"]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -213,20 +214,19 @@ class _Work:
 
     def _operate(self, step: Step, values: Mapping[str, Any]) -> bool:
         """Send the request of a step. False where what it makes is there already."""
-        log = self.device.pki_log() if step.enrolls else []
         try:
             said = self.device.operate(step.operation, values)
         except DeviceError as error:
-            if step.exists and "already exist" in str(error):
+            if step.settled and step.settled in str(error):
                 return False
             raise
         if step.operation is GENERATE_REQUEST:
-            self.request = said
+            self.request = _pem(said, self.login.host)
         if step.enrolls:
-            self._await(log, said)
+            self._await(said)
         return True
 
-    def _await(self, log: list[str], said: str) -> None:
+    def _await(self, said: str) -> None:
         """An enrollment is answered at once, and the certificate comes later, or a line in the log."""
         name = self.want.certificate_id
         if self.enroll_timeout == 0:
@@ -241,14 +241,19 @@ class _Work:
 
         records = self.device.wait_for(STORES["local_certificates"], name, arrived, self.enroll_timeout, self.tell)
         if records is None:
-            new = [line for line in self.device.pki_log() if line not in log]
-            logged = f" Its log says: {'; '.join(map(one_line, new))}." if new else " Its log says nothing new of it."
             answered = f" It had answered: {one_line(said).rstrip('.')}." if said.strip() else ""
             raise DeviceError(
                 f"{self.login.host}: certificate {name}: no new one within {self.enroll_timeout} seconds"
-                f" (enroll_timeout).{answered}{logged} The device may still be at it. {self.device.so_far}"
+                f" (enroll_timeout), and the device may still be at it.{answered} {self._logged()} {self.device.so_far}"
             )
         self.certificate = next(record for record in records if record["certificate_id"] == name)
+
+    def _logged(self) -> str:
+        try:
+            lines = self.device.pki_log()
+        except DeviceError as error:
+            return str(error).removeprefix(f"{self.login.host}: ") + "."
+        return f"The PKI daemon's last lines in its log: {' / '.join(map(one_line, lines)) or 'none'}."
 
     # ---- what NETCONF alone cannot do ----
 
@@ -301,6 +306,14 @@ class _Work:
                 f"{self.login.host}: certificate {self.want.certificate_id} is on the device, and its verification"
                 f" failed: {said or 'the device says nothing'}. {self.device.so_far}"
             )
+
+
+def _pem(said: str, host: str) -> str:
+    """The request out of what the device writes around it."""
+    found = re.search(r"-----BEGIN [A-Z ]*REQUEST-----.*?-----END [A-Z ]*REQUEST-----", said, re.DOTALL)
+    if found is None:
+        raise DeviceError(f"{host}: the device made a certificate request and shows no PEM: {one_line(said)}")
+    return "".join(f"{line.strip()}\n" for line in found[0].splitlines())
 
 
 def _identity(record: Record) -> tuple[Any, ...]:

@@ -66,7 +66,7 @@ _CHECKS_HOST_KEYS = (2, 7, 2)
 _OPERATION_SECONDS = 120
 
 #: How often a task that waits says so.
-_PROGRESS_SECONDS = 15
+_PROGRESS_SECONDS = 10
 
 
 class Reading(NamedTuple):
@@ -314,13 +314,13 @@ class Device:
             time.sleep(min(pause, max(seconds - elapsed, 0.01)))
             pause = min(pause * 1.5, 5)
 
-    def pki_log(self) -> list[str]:
-        """The last lines of the system log that are the PKI daemon's; none where the device does not show them."""
-        try:
-            reply = self._rpc(LOG_REQUEST, "reading the log of the PKI daemon")
-        except DeviceError:
-            return []
-        return [line.strip() for line in "".join(reply.itertext()).splitlines() if "pkid" in line.lower()]
+    def pki_log(self, lines: int = 5) -> list[str]:
+        """The last lines of the system log that are the PKI daemon's.
+
+        :raises DeviceError: the device does not show its log.
+        """
+        reply = self._rpc(LOG_REQUEST, "reading the system log")
+        return [line.strip() for line in "".join(reply.itertext()).splitlines() if "pkid" in line.lower()][-lines:]
 
     def remove(self, path: str) -> None:
         """Remove a file that was copied to the device.

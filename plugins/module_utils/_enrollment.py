@@ -24,6 +24,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._schedule import trig
 
 Record = Mapping[str, Any]
 
+#: A device's words, seen on devices, for a key pair that it has, and for one that it has not (any more).
+ALREADY_THERE, NOT_THERE = "already exist", "not found"
+
 
 @dataclass(frozen=True)
 class CaCertificate:
@@ -70,15 +73,15 @@ class Held:
 class Step:
     """One change. ``enrolls``: the device answers at once, and the certificate comes later.
 
-    ``files`` are inputs that name a file on the device, with what shall be in it. ``exists``: the device's refusal
-    because it is there already is as good.
+    ``files`` are inputs that name a file on the device, with what shall be in it. ``settled``: a refusal that says this
+    says that there is nothing to do.
     """
 
     operation: Operation
     values: Mapping[str, Any]
     reason: str
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
-    exists: bool = False
+    settled: str = ""
     enrolls: bool = False
 
     @property
@@ -212,7 +215,7 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
             operations.GENERATE_KEY_PAIR,
             {**identity, **want.key},
             f"key pair {want.certificate_id}: there may be none yet",
-            exists=True,
+            settled=ALREADY_THERE,
         )
     if want.request and (want.force or not held.requests):
         yield Step(
@@ -221,7 +224,7 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
     if want.protocol == "acme":
         account = {"acme-key-id": want.values["acme-key-id"], "type": "rsa", "size": 2048}
         reason = f"ACME account key {account['acme-key-id']}: there may be none yet"
-        yield Step(operations.GENERATE_KEY_PAIR, account, reason, exists=True)
+        yield Step(operations.GENERATE_KEY_PAIR, account, reason, settled=ALREADY_THERE)
     if want.protocol:
         yield Step(operations.ENROLL[want.protocol], want.values, missing, enrolls=True)
 
@@ -273,4 +276,5 @@ def _clearing(want: Want, held: Held, why: str) -> Iterator[Step]:
         yield Step(operations.CLEAR_CERTIFICATE, identity, f"certificate {want.certificate_id}: {why}")
     if held.requests:
         yield Step(operations.CLEAR_REQUEST, identity, f"certificate request {want.certificate_id}: {why}")
-    yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}")
+    # MX and EX devices clear it along with the certificate (the vendor's pages).
+    yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}", settled=NOT_THERE)

@@ -170,8 +170,8 @@ def file_delete(path: str) -> str:
     return f"<file-delete><purge/><path>{escape(path)}</path></file-delete>"
 
 
-#: The daemon's lines in the system log: where a device says why an enrollment failed.
-LOG_REQUEST = '<command format="text">show log messages | match pkid | last 20 | no-more</command>'
+#: The system log, whole: newer releases take no pipe in a command over NETCONF (seen on 25.4R1).
+LOG_REQUEST = "<get-log><filename>messages</filename></get-log>"
 
 
 def _quoted(text: str) -> str:

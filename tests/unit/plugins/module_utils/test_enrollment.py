@@ -176,11 +176,11 @@ def test_the_steps_that_are_missing(want: dict[str, Any], held: Held, lines: lis
 
 def test_what_is_told_and_what_is_waited_for() -> None:
     found = steps(replace(WANT, protocol="acme", ca_certificate=GIVEN), NOTHING, NOW)
-    assert [(step.reason, dict(step.files), step.exists, step.enrolls) for step in found] == [
-        ("ca-profile corp-ca: the CA certificate is not loaded", {"filename": ROOT}, False, False),
-        ("key pair vpn-01: there may be none yet", {}, True, False),
-        ("ACME account key account: there may be none yet", {}, True, False),
-        ("certificate vpn-01: not on the device", {}, False, True),
+    assert [(step.reason, dict(step.files), step.settled, step.enrolls) for step in found] == [
+        ("ca-profile corp-ca: the CA certificate is not loaded", {"filename": ROOT}, "", False),
+        ("key pair vpn-01: there may be none yet", {}, "already exist", False),
+        ("ACME account key account: there may be none yet", {}, "already exist", False),
+        ("certificate vpn-01: not on the device", {}, "", True),
     ]
 
 

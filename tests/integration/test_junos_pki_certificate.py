@@ -1,0 +1,619 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""junos_pki_certificate: from nothing to a certificate that a CA has signed, and what is refused on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import testca
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from integration.playing import Player, Run, Stage, left_behind
+from junosim import client
+from junosim.client import Device
+from testca.client import Ca
+
+MODULE = "netpki.junos.junos_pki_certificate"
+LOGIN = {"user": "netops", "password": "Login-0", "ssh_port": 0}
+SECRETS = ["Challenge-1", "Cmp-Secret-1", "Pass-Phrase-1", "Login-0"]
+
+SCEP = "scep-ca"
+CMPV2 = "cmp-ca"
+ACME = "acme-ca"
+
+NAMES = (
+    "first", "second-run", "check-mode", "cmpv2", "acme", "key", "csr", "load", "renew", "absent", "used", "not-pinned",
+    "another", "wrong-password", "down", "no-profile", "no-ca", "no-url", "old", "no-ssh", "stranger", "expired",
+    "verify", "slow", "remote", "reader", "lost", "left", "no-wait",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", name="ca")
+def _ca(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca]:
+    config = {
+        "challenge_password": "Challenge-1",
+        "cmp": {"secrets": {"reference-1": "Cmp-Secret-1"}},
+        "profiles": {
+            SCEP: {"lifetime": "90d"},
+            CMPV2: {"lifetime": "90d"},
+            "short": {"lifetime": 2},
+            ACME: {"lifetime": "90d", "http_port": HTTP_PORT, "hosts": {"fw.example.net": "127.0.0.1"}},
+        },
+    }
+    with testca.start(config, state=tmp_path_factory.mktemp("ca")) as running:
+        yield running
+
+
+HTTP_PORT = 5002
+
+
+@pytest.fixture(scope="module")
+def stage(player: Player, ca: Ca, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    home = tmp_path_factory.mktemp("home")
+    config = "".join(
+        f"set security pki ca-profile {name} ca-identity {name}\n"
+        f"set security pki ca-profile {name} enrollment url {url}\n"
+        for name, url in (
+            (SCEP, ca.scep(SCEP)),
+            ("short", ca.scep("short")),
+            (CMPV2, ca.cmp(CMPV2)),
+            (ACME, ca.acme(ACME)),
+            ("nobody", "http://127.0.0.1:9/scep"),
+        )
+    )
+    config += "set security pki ca-profile silent ca-identity silent\n"
+    devices: dict[str, Any] = {name: {"release": "24.4R1", "config": config} for name in NAMES}
+    devices["old"]["release"] = "21.4R1"
+    devices["used"]["config"] += "set security ike policy to-hq certificate local-certificate vpn-01\n"
+    devices["acme"]["http_port"] = HTTP_PORT
+    devices["reader"]["login_class"] = "read-only"
+    devices["no-ssh"]["ssh_port"] = None
+    fleet = {"defaults": LOGIN, "devices": devices}
+    with client.start(fleet, state=tmp_path_factory.mktemp("fleet"), bodies=True) as running:
+        (home / ".ssh").mkdir(mode=0o700)
+        (home / ".ssh" / "known_hosts").symlink_to(running.known_hosts)
+        yield Stage(player, running, home)
+
+
+def enroll(device: Device, **changes: Any) -> dict[str, Any]:
+    """A task that enrolls by SCEP; a change to None leaves an option out."""
+    options = {
+        "certificate_id": "vpn-01",
+        "ca_profile": SCEP,
+        "ca_certificate": {"accept_any_fingerprint": True},
+        "protocol": "scep",
+        "subject": "CN=vpn-01.example.net,OU=vpn,O=example",
+        "domain_name": "vpn-01.example.net",
+        "challenge_password": "Challenge-1",
+        "enroll_timeout": 30,
+        "ssh_port": getattr(device, "ssh_port", None),
+        **changes,
+    }
+    return {MODULE: {name: value for name, value in options.items() if value is not None}}
+
+
+def commands(run: Run) -> list[str]:
+    return list(run.result["commands"])
+
+
+def nothing_leaks(run: Run, device: Device) -> None:
+    """No secret in anything that was told or written, nor on the device's command line; no file left there."""
+    assert [secret for secret in SECRETS if secret in run.everything] == []
+    typed = [event["command"] for event in device.events if event["event"] == "cli"]
+    assert [secret for secret in SECRETS if secret in "\n".join(typed)] == []
+    files = [event for event in device.events if event["event"] == "file"]
+    written = {event["file"] for event in files if event["did"] == "written"}
+    assert written == {event["file"] for event in files if event["did"] == "removed"}
+    assert [event["mode"] for event in files if event["did"] == "written" and event["mode"] != "0600"] == []
+    assert left_behind(device) == {}
+
+
+CA_ENROLL = f"request security pki ca-certificate enroll ca-profile {SCEP}"
+KEY = "request security pki generate-key-pair certificate-id vpn-01 size 2048 type rsa"
+ENROLL = (
+    f"request security pki local-certificate enroll scep certificate-id vpn-01 ca-profile {SCEP}"
+    " challenge-password ******** subject CN=vpn-01.example.net,OU=vpn,O=example domain-name vpn-01.example.net"
+)
+
+
+def test_from_nothing_to_a_certificate(stage: Stage, ca: Ca) -> None:
+    device = stage["first"]
+    run = stage.play(device, enroll(device, ca_certificate={"sha1": fingerprint(ca, "sha1")}), options=["--diff"])
+    result = run.result
+    assert run.result.error == ""
+    assert (result["changed"], result["before"], result["csr"]) == (True, None, None)
+    assert commands(run) == [CA_ENROLL, KEY, ENROLL]
+    assert result["diff"] == {"prepared": f"{CA_ENROLL}\n{KEY}\n{ENROLL}\n"}
+    assert result["reasons"] == [
+        f"ca-profile {SCEP}: the CA certificate is not loaded",
+        "key pair vpn-01: there may be none yet",
+        "certificate vpn-01: not on the device",
+    ]
+    held = device.pki()["local"]["vpn-01"]
+    assert held["subject"] == "O=example,OU=vpn,CN=vpn-01.example.net"
+    after = result["after"]
+    assert (after["certificate_id"], after["alternate_subjects"]) == ("vpn-01", ["vpn-01.example.net"])
+    assert after["not_after"][:16] == held["not_after"][:16]
+    certificate = x509.load_pem_x509_certificate(held["pem"].encode())
+    certificate.verify_directly_issued_by(ca.intermediate)
+    nothing_leaks(run, device)
+
+
+def test_a_second_run_changes_nothing_and_asks_twice(stage: Stage, ca: Ca) -> None:
+    device = stage["second-run"]
+    task = enroll(device, ca_certificate={"sha1": fingerprint(ca, "sha1")})
+    first = stage.play(device, task).result
+    device.mark()
+    second = stage.play(device, task).result
+    assert (first["changed"], second["changed"]) == (True, False)
+    assert (second["before"], second["after"]) == (first["after"], first["after"])
+    assert (second["commands"], second["reasons"], second.data.get("warnings")) == ([], [], None)
+    assert device.rpcs == ["get-pki-local-certificate", "get-pki-ca-certificate", "close-session"]
+
+
+def test_check_mode_tells_and_changes_nothing(stage: Stage) -> None:
+    device = stage["check-mode"]
+    device.mark()
+    run = stage.play(device, enroll(device), options=["--check", "--diff"])
+    assert (run.result["changed"], run.result["before"], run.result["after"]) == (True, None, None)
+    assert commands(run) == [CA_ENROLL, KEY, ENROLL]
+    assert device.rpcs == [
+        "get-pki-local-certificate",
+        "get-pki-ca-certificate",
+        "get-pki-certificate-request",
+        "get-configuration",
+        "close-session",
+    ]
+    assert (device.pki()["key_pairs"], device.pki()["local"], device.pki()["ca"]) == ([], {}, {})
+
+
+def test_by_cmpv2_with_an_elliptic_curve(stage: Stage, ca: Ca) -> None:
+    device = stage["cmpv2"]
+    task = enroll(
+        device,
+        protocol="cmpv2",
+        ca_profile=CMPV2,
+        ca_certificate={"content": chain(ca)},
+        key_pair={"type": "ecdsa", "size": 384},
+        challenge_password=None,
+        ca_reference="reference-1",
+        ca_secret="Cmp-Secret-1",
+    )
+    run = stage.play(device, task)
+    assert run.result.error == ""
+    assert commands(run) == [
+        f"request security pki ca-certificate load ca-profile {CMPV2} filename /var/tmp/filename.pem",
+        "request security pki generate-key-pair certificate-id vpn-01 size 384 type ecdsa",
+        f"request security pki local-certificate enroll cmpv2 certificate-id vpn-01 ca-profile {CMPV2} ca-reference"
+        " reference-1 ca-secret ******** subject CN=vpn-01.example.net,OU=vpn,O=example domain-name vpn-01.example.net",
+    ]
+    nothing_leaks(run, device)
+    assert stage.play(device, task).result["changed"] is False
+
+
+def test_by_acme_and_what_the_device_writes_itself(stage: Stage, ca: Ca) -> None:
+    device = stage["acme"]
+    task = {
+        MODULE: {
+            "certificate_id": "web-01",
+            "ca_profile": ACME,
+            "ca_certificate": {"content": chain(ca)},
+            "protocol": "acme",
+            "acme_key_id": "web-key",
+            "domain_names": ["fw.example.net"],
+            "email": "pki@example.net",
+            "letsencrypt_enrollment": False,
+            "terms_of_service": "agree",
+            "enroll_timeout": 30,
+            "ssh_port": device.ssh_port,
+        }
+    }
+    run = stage.play(device, task)
+    assert run.result.error == ""
+    assert commands(run)[1:] == [
+        "request security pki generate-key-pair certificate-id web-01 size 2048 type rsa",
+        "request security pki generate-key-pair acme-key-id web-key size 2048 type rsa",
+        "request security pki local-certificate enroll acme acme-key-id web-key certificate-id web-01 ca-profile"
+        f" {ACME} domain-names fw.example.net email pki@example.net letsencrypt-enrollment no terms-of-service agree",
+    ]
+    assert run.result["after"]["alternate_subjects"] == ["fw.example.net"]
+    assert "set security pki acme-account-key acme-key-id web-key" in device.set_lines()
+    assert stage.play(device, task).result["changed"] is False
+
+
+def test_a_key_pair_only(stage: Stage) -> None:
+    device = stage["key"]
+    task = {MODULE: {"certificate_id": "vpn-01", "key_pair": {"type": "ecdsa"}}}
+    first, second = stage.play(device, task), stage.play(device, task)
+    assert commands(first) == ["request security pki generate-key-pair certificate-id vpn-01 size 256 type ecdsa"]
+    # The device says that it exists already: that is no change.
+    assert (second.result["changed"], commands(second)) == (False, [])
+
+
+def test_a_request_and_its_answer(stage: Stage) -> None:
+    device = stage["csr"]
+    task = {
+        MODULE: {
+            "certificate_id": "vpn-02",
+            "certificate_request": True,
+            "subject": "CN=vpn-02.example.net,O=example",
+            "domain_name": "vpn-02.example.net",
+        }
+    }
+    first, second = stage.play(device, task).result, stage.play(device, task).result
+    request = x509.load_pem_x509_csr(first["csr"].encode())
+    assert first["csr"].splitlines()[0] == "-----BEGIN CERTIFICATE REQUEST-----"
+    assert request.subject.rfc4514_string() == "O=example,CN=vpn-02.example.net"
+    assert (second["changed"], second["csr"]) == (False, None)
+    answer = {
+        MODULE: {
+            "certificate_id": "vpn-02",
+            "content": signed(request.public_key(), "vpn-02.example.net"),
+            "verify": False,
+            "ssh_port": device.ssh_port,
+        }
+    }
+    device.mark()
+    third = stage.play(device, answer)
+    assert third.result.error == ""
+    assert third.result["after"]["subject"] == "CN=vpn-02.example.net"
+    nothing_leaks(third, device)
+    assert stage.play(device, answer).result["changed"] is False
+
+
+def test_a_certificate_with_its_key(stage: Stage) -> None:
+    device = stage["load"]
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"Pass-Phrase-1"),
+    ).decode()
+    options = {
+        "certificate_id": "web-01",
+        "content": signed(key.public_key(), "web-01.example.net"),
+        "private_key": private,
+        "verify": False,
+        "ssh_port": device.ssh_port,
+    }
+    wrong = stage.play(device, {MODULE: {**options, "passphrase": "wrong"}})
+    assert wrong.result.error.startswith("127.0.0.1: the device refuses loading the certificate: ")
+    nothing_leaks(wrong, device)
+    device.mark()
+    run = stage.play(device, {MODULE: {**options, "passphrase": "Pass-Phrase-1"}})
+    assert run.result.error == ""
+    assert commands(run) == [
+        "request security pki local-certificate load certificate-id web-01 filename /var/tmp/filename.pem"
+        " key /var/tmp/key.pem passphrase ********"
+    ]
+    nothing_leaks(run, device)
+    assert private.splitlines()[1] not in run.everything
+    assert len([event for event in device.events if event["event"] == "file"]) == 4
+
+
+def test_renewed_when_it_is_time_or_forced(stage: Stage) -> None:
+    device = stage["renew"]
+    before = stage.play(device, enroll(device)).result["after"]
+    key = device.pki()["local"]["vpn-01"]["key"]
+    options = {"state": "renewed", "ca_certificate": None}
+    at = datetime.now(UTC)
+    early = stage.play(device, enroll(device, **options, renew_within={"days": 30}))
+    assert (early.result["changed"], commands(early)) == (False, [])
+    # Seen 61 days later, and in check mode.
+    later = (at + timedelta(days=61)).isoformat()
+    task = enroll(device, **options, renew_within={"days": 30}, now=later)
+    check = stage.play(device, task, options=["--check"])
+    run = stage.play(device, task)
+    again = (
+        f"request security pki local-certificate re-enroll scep certificate-id vpn-01 ca-profile {SCEP}"
+        " challenge-password ******** re-generate-keypair"
+    )
+    assert (commands(check), commands(run), run.result.error) == ([again], [again], "")
+    assert run.result["reasons"] == [
+        f"certificate vpn-01: it expires on {before['not_after']}, and renew_within is 30 days"
+    ]
+    assert run.result["before"] == before
+    assert run.result["after"]["serial_number"] != before["serial_number"]
+    assert device.pki()["local"]["vpn-01"]["key"] != key
+    nothing_leaks(run, device)
+    # The CA takes no new certificate for the old key, and the device says so in its log.
+    kept = stage.play(device, enroll(device, **options, force=True, re_generate_keypair=False, enroll_timeout=2))
+    assert kept.result.error.startswith(
+        "127.0.0.1: certificate vpn-01: no new one within 2 seconds (enroll_timeout), and the device may still be at"
+        " it. The PKI daemon's last lines in its log: "
+    )
+    assert "a new one needs a new key" in kept.result.error
+    assert kept.result.error.endswith(" Nothing was changed.")
+
+
+def test_away_with_it(stage: Stage) -> None:
+    device = stage["absent"]
+    stage.play(device, enroll(device))
+    task = {MODULE: {"certificate_id": "vpn-01", "state": "absent"}}
+    check, first, second = (
+        stage.play(device, task, options=["--check"]),
+        stage.play(device, task),
+        stage.play(device, task),
+    )
+    gone = [
+        "clear security pki local-certificate certificate-id vpn-01",
+        "clear security pki key-pair certificate-id vpn-01",
+    ]
+    assert (commands(check), commands(first), commands(second)) == (gone, gone, [])
+    assert (first.result["after"], second.result["before"]) == (None, None)
+    assert (device.pki()["local"], device.pki()["key_pairs"]) == ({}, [])
+
+
+def test_not_while_it_is_in_use(stage: Stage) -> None:
+    device = stage["used"]
+    stage.play(device, enroll(device))
+    task = {"certificate_id": "vpn-01", "state": "absent"}
+    assert stage.play(device, {MODULE: task}).result.error == (
+        "certificate vpn-01: the configuration still uses it: security ike policy to-hq certificate local-certificate"
+        " vpn-01. Change that first, or give force true."
+    )
+    assert list(device.pki()["local"]) == ["vpn-01"]
+    assert stage.play(device, {MODULE: {**task, "force": True}}).result["changed"] is True
+    assert device.pki()["local"] == {}
+
+
+def test_only_the_pinned_ca_is_answered_with_yes(stage: Stage, ca: Ca) -> None:
+    device = stage["not-pinned"]
+    device.mark()
+    run = stage.play(device, enroll(device, ca_certificate={"sha1": "00" * 20}))
+    assert " is pinned. It was not loaded. Ask the CA which one is right." in run.result.error
+    assert fingerprint(ca, "sha1") in run.result.error
+    assert (device.pki()["ca"], device.pki()["key_pairs"]) == ({}, [])
+    assert [event["command"] for event in device.events if event["event"] == "cli"] == [
+        "set cli complete-on-space off",
+        "set cli screen-length 0",
+        CA_ENROLL,
+    ]
+    # A device that shows no SHA-256 cannot prove one.
+    blind = stage.play(device, enroll(device, ca_certificate={"sha256": "00" * 32}))
+    assert ", and none of sha256 that is pinned. The certificate was not loaded." in blind.result.error
+    assert device.pki()["ca"] == {}
+    nothing_leaks(run, device)
+
+
+def test_another_ca_certificate_is_replaced_when_asked_only(stage: Stage, ca: Ca) -> None:
+    device = stage["another"]
+    device.hold_ca(SCEP, ca.root)
+    task = enroll(
+        device,
+        ca_certificate={"content": chain(ca)},
+        protocol=None,
+        subject=None,
+        domain_name=None,
+        challenge_password=None,
+    )
+    assert stage.play(device, task).result.error.startswith(
+        f"ca_certificate: the CA profile {SCEP} holds another certificate, or one that cannot be compared with the"
+        " wanted one. The device shows sha1 "
+    )
+    task[MODULE]["ca_certificate"]["replace"] = True
+    run = stage.play(device, task)
+    assert commands(run)[:2] == [
+        f"clear security pki ca-certificate ca-profile {SCEP}",
+        f"request security pki ca-certificate load ca-profile {SCEP} filename /var/tmp/filename.pem",
+    ]
+    assert len(device.pki()["ca"][SCEP]) == 2
+
+
+def test_a_wrong_password_ends_with_what_the_device_logs(stage: Stage) -> None:
+    device = stage["wrong-password"]
+    task = enroll(device, challenge_password="Wrong-Password-1", enroll_timeout=2)
+    run = stage.play(device, task)
+    assert run.result.error.startswith(
+        "127.0.0.1: certificate vpn-01: no new one within 2 seconds (enroll_timeout), and the device may still be at"
+        " it."
+    )
+    assert f"Done before: {CA_ENROLL}; {KEY}." in run.result.error
+    assert "vpn-01" in run.result.error.partition("log: ")[2]
+    assert "Wrong-Password-1" not in run.everything
+    # Run again with the right one, it does what is still missing.
+    assert commands(stage.play(device, enroll(device))) == [ENROLL]
+
+
+def test_no_waiting(stage: Stage) -> None:
+    device = stage["no-wait"]
+    run = stage.play(device, enroll(device, enroll_timeout=0))
+    assert run.result["changed"] is True
+    assert run.result["warnings"] == ["127.0.0.1: certificate vpn-01: its enrollment was started, and not waited for."]
+    device.settled()
+    assert list(device.pki()["local"]) == ["vpn-01"]
+
+
+def test_progress_is_told_while_it_waits(stage: Stage, ca: Ca) -> None:
+    device = stage["slow"]
+    ca.hold(SCEP)
+    try:
+        run = stage.play(device, enroll(device, enroll_timeout=13))
+    finally:
+        ca.release(SCEP)
+    assert "127.0.0.1: waiting for certificate vpn-01, 12 of 13 seconds" in run.stdout
+    assert run.result.status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        (
+            "no-profile",
+            {"ca_profile": "missing"},
+            "ca_profile: the device has no CA profile missing in effect. Declare it first, with junos_pki_ca_profile.",
+        ),
+        (
+            "no-url",
+            {"ca_profile": "silent"},
+            "ca_profile: silent has no enrollment url on the device, so there is nobody to ask.",
+        ),
+        (
+            "no-ca",
+            {"ca_certificate": None},
+            f"ca_profile: no CA certificate is loaded into {SCEP}, and without one a device enrolls nothing."
+            " Give ca_certificate.",
+        ),
+        (
+            "old",
+            {
+                "protocol": "acme",
+                "ca_profile": ACME,
+                "subject": None,
+                "domain_name": None,
+                "challenge_password": None,
+                "acme_key_id": "k",
+                "email": "a@b.example",
+                "domain_names": ["a.example"],
+                "letsencrypt_enrollment": False,
+            },
+            "protocol acme: Junos 21.4R1 has no request-security-local-certificate-enroll-acme, which is there from"
+            " 22.4R1 on.",
+        ),
+    ],
+)
+def test_what_is_refused_before_the_first_step(stage: Stage, name: str, changes: dict[str, Any], message: str) -> None:
+    device = stage[name]
+    assert stage.play(device, enroll(device, **changes)).result.error == message
+    assert (device.pki()["key_pairs"], device.pki()["ca"]) == ([], {})
+
+
+def test_a_ca_that_does_not_answer(stage: Stage) -> None:
+    device = stage["down"]
+    run = stage.play(device, enroll(device, ca_profile="nobody"))
+    assert run.result.error.startswith(
+        "127.0.0.1: the CA certificate of profile nobody was not loaded. The device says: "
+    )
+    assert run.result.error.endswith(" Nothing was changed.")
+
+
+def test_a_device_without_ssh_beside_netconf(stage: Stage) -> None:
+    device = stage["no-ssh"]
+    run = stage.play(device, enroll(device, ssh_port=device.port))
+    assert run.result.error.startswith("127.0.0.1: the device gives no command line: ")
+
+
+def test_the_host_key_of_the_ssh_service_is_checked_too(stage: Stage, tmp_path: Path) -> None:
+    device = stage["stranger"]
+    (tmp_path / ".ssh").mkdir(mode=0o700)
+    lines = stage.fleet.known_hosts.read_text().splitlines(keepends=True)
+    (tmp_path / ".ssh" / "known_hosts").write_text(
+        "".join(line for line in lines if f":{device.ssh_port} " not in line)
+    )
+    elsewhere = Stage(stage.player, stage.fleet, tmp_path)
+    run = elsewhere.play(device, enroll(device))
+    assert run.result.error == (
+        f"127.0.0.1 port {device.ssh_port}: no SSH session: Server '[127.0.0.1]:{device.ssh_port}' not found in"
+        " known_hosts. NETCONF has no request for this, so it needs the SSH service too: set system services ssh, and"
+        f" ssh_port if it is not {device.ssh_port}. Nothing was changed."
+    )
+    assert elsewhere.play(device, enroll(device, host_key_checking=False)).result["changed"] is True
+
+
+def test_a_file_that_cannot_be_removed_is_told(stage: Stage, ca: Ca) -> None:
+    device = stage["left"]
+    device.fault("file-delete", "error", messages=["the file system is read-only"])
+    run = stage.play(device, enroll(device, ca_certificate={"content": chain(ca)}))
+    (path,) = [event["file"] for event in device.events if event["event"] == "file"]
+    assert run.result.error == (
+        f"127.0.0.1: the device refuses removing the file {path}: the file system is read-only. The file {path} is"
+        " still on the device: remove it by hand."
+    )
+
+
+def test_delegated_it_runs_as_a_module_and_tells_the_same(stage: Stage) -> None:
+    device = stage["remote"]
+    task = {**enroll(device), "delegate_to": "far"}
+    others = {"far": {"ansible_connection": "elsewhere"}}
+    run = stage.play([device], task, {**task, "check_mode": True}, options=["-vvv", "--diff"], others=others)
+    first, second = run.results
+    assert (first["commands"], second["commands"]) == ([CA_ENROLL, KEY, ENROLL], [])
+    assert (first["diff"], second["before"]) == ({"prepared": f"{CA_ENROLL}\n{KEY}\n{ENROLL}\n"}, first["after"])
+    nothing_leaks(run, device)
+
+
+def test_a_login_class_that_may_only_read(stage: Stage) -> None:
+    device = stage["reader"]
+    run = stage.play(device, {MODULE: {"certificate_id": "vpn-01"}})
+    assert run.result.error == (
+        "127.0.0.1: the user's login class does not permit this. The device says: permission denied. Nothing was"
+        " changed. The class needs the permissions configure, security and security-control."
+    )
+
+
+def test_a_lost_answer_is_no_harm(stage: Stage) -> None:
+    device = stage["lost"]
+    device.fault("generate-pki-key-pair", "drop-after")
+    run = stage.play(device, enroll(device))
+    assert run.result.error == (
+        "127.0.0.1: the session was lost during generating the key pair. Whether it took effect is not known: run the"
+        " task again, it does only what is still missing."
+    )
+    assert commands(stage.play(device, enroll(device))) == [ENROLL]
+
+
+def test_an_expired_certificate_is_told(stage: Stage) -> None:
+    device = stage["expired"]
+    stage.play(device, enroll(device))
+    later = (datetime.now(UTC) + timedelta(days=91)).isoformat()
+    run = stage.play(device, enroll(device, now=later))
+    assert "certificate vpn-01: it has expired on 20" in run.result.error
+    forced = stage.play(device, enroll(device, now=later, force=True))
+    assert commands(forced)[:2] == [
+        "clear security pki local-certificate certificate-id vpn-01",
+        "clear security pki key-pair certificate-id vpn-01",
+    ]
+
+
+def test_a_certificate_that_does_not_verify(stage: Stage) -> None:
+    device = stage["verify"]
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    options = {
+        "certificate_id": "web-01",
+        "content": signed(key.public_key(), "web-01.example.net"),
+        "private_key": private,
+        "ssh_port": device.ssh_port,
+    }
+    run = stage.play(device, {MODULE: options})
+    assert "127.0.0.1: " in run.result.error
+    assert "verif" in run.result.error
+    assert run.result.error.endswith(
+        "Done before: request security pki local-certificate load certificate-id web-01"
+        " filename /var/tmp/filename.pem key /var/tmp/key.pem."
+    )
+
+
+def fingerprint(ca: Ca, name: str) -> str:
+    """Of the certificate that the CA shows first."""
+    algorithm = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}[name]
+    return ca.intermediate.fingerprint(algorithm).hex(":")
+
+
+def chain(ca: Ca) -> str:
+    return "".join(each.public_bytes(serialization.Encoding.PEM).decode() for each in (ca.intermediate, ca.root))
+
+
+def signed(key: Any, name: str) -> str:
+    """A certificate by a CA that the device does not know."""
+    issuer = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        x509.Name.from_rfc4514_string("CN=somebody"),
+        x509.Name.from_rfc4514_string(f"CN={name}"),
+        key,
+        x509.random_serial_number(),
+        now - timedelta(days=1),
+        now + timedelta(days=30),
+    )
+    return builder.sign(issuer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
