@@ -16,9 +16,11 @@ import junosim
 import pytest
 import testca
 from cryptography import x509
+from integration.pebble import free_ports
 from jnpr.junos import Device as PyEZ
 from junosim.client import Device
 
+DOMAINS = ["c1.example.net", "c2.example.net"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 PASSWORD, SECRET = "challenge-1", "secret-1"
@@ -42,13 +44,15 @@ class Scene:
         self.ask("generate_pki_key_pair", certificate_id="c1", **kind)
         if "c1" not in self.device.pki()["ca"]:
             self.device.hold_ca("issuer", self.ca.intermediate)
+        if protocol == "acme":
+            self.ask("generate_pki_key_pair", acme_key_id="k1", type="ecdsa", size="256")
         own: dict[str, dict[str, str]] = {
             "scep": {"challenge_password": PASSWORD, "subject": "CN=c1.example.net,OU=a"},
             "cmpv2": {"ca_secret": SECRET, "ca_reference": "ref-1", "subject": "CN=c1.example.net,OU=a"},
             "acme": {
                 "acme_key_id": "k1",
                 "letsencrypt_enrollment": "no",
-                "domain_names": "c1.example.net,c2.example.net",
+                "domain_names": ",".join(DOMAINS),
                 "email": "pki@example.net",
             },
         }
@@ -75,7 +79,9 @@ def scene(
     """``statements`` of the entry c1; ``where``: the list that it stands in, if not that of the protocol."""
     clock = folder / "clock"
     clock.write_text(f"{START.timestamp():.0f}")
-    rules = {"lifetime": "6d", **(profile or {})}
+    [http_port] = free_ports(1)
+    hosts = dict.fromkeys(DOMAINS, "127.0.0.1")
+    rules = {"lifetime": "6d", "http_port": http_port, "hosts": hosts, **(profile or {})}
     config = {
         "clock": str(clock),
         "challenge_password": PASSWORD,
@@ -91,7 +97,7 @@ def scene(
             "set security pki ca-profile issuer enrollment retry-interval 600",
             *(ENTRY.format(list=where or protocol, statement=statement) for statement in statements),
         ]
-        row = {"release": release, "config": "\n".join(lines)}
+        row = {"release": release, "http_port": http_port, "config": "\n".join(lines)}
         with junosim.start({"clock": str(clock), "devices": {"srx1": row}}, state=folder / "fleet") as fleet:
             yield Scene(authority, fleet, fleet.device("srx1"))
 
@@ -108,9 +114,9 @@ KEYS = {"scep": RSA, "cmpv2": {"type": "ecdsa", "size": "384"}, "acme": {"type":
 NAMES = {
     "scep": ("OU=a,CN=c1.example.net", ["pki@example.net", "c1.example.net", "192.0.2.7"]),
     "cmpv2": ("OU=a,CN=c1.example.net", ["pki@example.net", "c1.example.net", "192.0.2.7"]),
-    "acme": ("", ["c1.example.net", "c2.example.net"]),
+    "acme": ("CN=c1.example.net", ["c1.example.net", "c2.example.net"]),
 }
-PROTOCOLS = ["scep", "cmpv2"]
+PROTOCOLS = ["scep", "cmpv2", "acme"]
 
 
 def shown(events: list[dict[str, Any]]) -> list[tuple[str, str, bool]]:
@@ -172,6 +178,7 @@ def test_the_key_stays_unless_it_is_to_be_made_anew(tmp_path: Path, protocol: st
     [
         ("scep", "badRequest, the key has a certificate already, a new one needs a new key"),
         ("cmpv2", "badCertTemplate, the key has a certificate already, a new one needs a new key"),
+        ("acme", "badCSR"),
     ],
 )
 def test_an_unchanged_key_is_refused_until_the_device_gives_up(tmp_path: Path, protocol: str, why: str) -> None:
@@ -192,8 +199,12 @@ def test_an_unchanged_key_is_refused_until_the_device_gives_up(tmp_path: Path, p
         # Somebody corrects the entry: the overdue renewal comes at once, and the CA takes no expired certificate.
         it.device.commit_by([ENTRY.format(list=protocol, statement="re-generate-keypair")])
         [event, *_] = it.advance(seconds=0)
-        assert (event["at"], event["what"]) == ("2026-01-10T00:00:00Z", "failed")
-        assert "the certificate to renew expired on 2026-01-07T00:00:00Z" in event["text"]
+        assert event["at"] == "2026-01-10T00:00:00Z"
+        # ACME knows no renewal, to it any order is as good as the first.
+        expired = "the certificate to renew expired on 2026-01-07T00:00:00Z"
+        assert (event["what"], expired in event["text"]) == (
+            ("enrolled", False) if protocol == "acme" else ("failed", True)
+        )
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -212,7 +223,7 @@ def test_a_ca_that_was_down_is_asked_again(tmp_path: Path, protocol: str) -> Non
         assert it.device.pki()["timers"] == {"c1": {"status": "Enabled", "at": "2026-01-09T00:20:00Z"}}
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("protocol", ["scep", "cmpv2"])
 def test_a_request_that_the_ca_holds_back_is_polled_for(tmp_path: Path, protocol: str) -> None:
     with scene(tmp_path, protocol, STATEMENTS[protocol], {"hold": True}) as it:
         first = it.enroll(protocol, kind=KEYS[protocol])
@@ -273,6 +284,23 @@ def test_asked_to_renew_now(tmp_path: Path) -> None:
         now = it.device.settled()
         assert now["local"]["c1"]["not_before"] == "2026-01-02T00:00:00Z"
         assert now["timers"] == {"c1": {"status": "Enabled", "at": "2026-01-06T00:00:00Z"}}
+
+
+def test_acme_without_an_entry_leaves_one_that_renews_25_days_before_the_end(tmp_path: Path) -> None:
+    with scene(tmp_path, "acme", [], {"lifetime": "90d"}, release="25.4R1") as it:
+        before = it.device.set_lines()
+        it.enroll("acme")
+        entry = "set security pki auto-re-enrollment acme certificate-id c1 "
+        assert [line for line in it.device.set_lines() if line not in before] == [
+            entry + "re-enroll-time days 25",
+            entry + "acme-key-id k1",
+            entry + "ca-profile-name issuer",
+            entry + "re-enroll-trigger-time-percentage 72",
+            entry + "re-generate-keypair",
+            "set security pki acme-account-key acme-key-id k1",
+        ]
+        assert [commit["user"] for commit in it.device.commits] == ["root"]
+        assert shown(it.advance(days=89)) == [("2026-03-07T00:00:00Z", "enrolled", True)]
 
 
 def test_the_clock_cannot_go_back(tmp_path: Path) -> None:
