@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -66,8 +67,14 @@ def config(given: Mapping[str, Any], folder: Path = Path()) -> Config:
         rest["outages"] = tuple(map(_outage, rest.get("outages", ())))
         rest["rotations"] = tuple(sorted(map(moment, rest.get("rotations", ()))))
         result = Config(**rest)
-    except TypeError as error:  # a name that no field has, or one that is missing
-        raise ValueError(str(error).replace("__init__()", "the configuration")) from None
+    except (TypeError, KeyError) as error:  # a name that no field has, or one that is missing
+        raise ValueError(f"the configuration: {error}") from None
+    for outage in result.outages:
+        for name in set(outage.profiles or ()) - set(result.profiles):
+            raise ValueError(f"outages: there is no profile {name!r}")
+    for name in result.profiles:
+        if quote(name, safe="") != name:
+            raise ValueError(f"profiles: {name!r} cannot stand in a path")
     if not result.address.startswith("127."):
         raise ValueError(f"address: {result.address} is not a loopback address")
     return result
