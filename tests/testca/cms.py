@@ -139,7 +139,7 @@ def sign(content: bytes, attributes: Sequence[tuple[str, core.Asn1Value]], signe
 
 
 def certificates_only(certificates: Sequence[x509.Certificate]) -> bytes:
-    """Signed data that nobody signed: a bag of certificates."""
+    """Signed data that nobody signed: a bag of certificates, which DER sorts."""
     return _signed_data({"content_type": "data"}, [to_asn1(certificate) for certificate in certificates], [], [])
 
 
@@ -181,7 +181,7 @@ def decrypt(message: bytes, recipients: Sequence[Signer]) -> tuple[bytes, str, S
         key = owner.key.decrypt(recipient.chosen["encrypted_key"].native, PKCS1v15())
         if len(key) != CIPHERS[cipher][0]:
             raise BadMessage("the key of its content cannot be read")
-        reader = Cipher(_block_cipher(cipher, key), modes.CBC(algorithm["parameters"].native)).decryptor()
+        reader = Cipher(block_cipher(cipher, key), modes.CBC(algorithm["parameters"].native)).decryptor()
         padded = reader.update(hidden["encrypted_content"].native) + reader.finalize()
         unpadder = PKCS7(CIPHERS[cipher][1] * 8).unpadder()
         return unpadder.update(padded) + unpadder.finalize(), cipher, owner
@@ -195,7 +195,7 @@ def encrypt(content: bytes, recipient: asn1.Certificate, cipher: str) -> bytes:
     assert isinstance(owner, rsa.RSAPublicKey), "nothing else can be encrypted to"
     key, start = os.urandom(key_length), os.urandom(block)
     padder = PKCS7(block * 8).padder()
-    writer = Cipher(_block_cipher(cipher, key), modes.CBC(start)).encryptor()
+    writer = Cipher(block_cipher(cipher, key), modes.CBC(start)).encryptor()
     hidden = writer.update(padder.update(content) + padder.finalize()) + writer.finalize()
     data = cms.EnvelopedData(
         {
@@ -232,7 +232,7 @@ def _issuer_and_serial(certificate: asn1.Certificate) -> cms.IssuerAndSerialNumb
     return cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
 
 
-def _block_cipher(cipher: str, key: bytes) -> BlockCipherAlgorithm:
+def block_cipher(cipher: str, key: bytes) -> BlockCipherAlgorithm:
     if cipher.startswith("aes"):
         return AES(key)
     return TripleDES(key * (24 // len(key)))
