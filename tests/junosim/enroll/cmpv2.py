@@ -15,8 +15,9 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from typing import TypeVar
 
-from asn1crypto import algos, core
+from asn1crypto import algos, core, parser
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -47,6 +48,9 @@ _SIGNATURES = {
 }
 
 
+Value = TypeVar("Value", bound=core.Asn1Value)
+
+
 @dataclass(frozen=True)
 class _Talk:
     """One transaction: who speaks, with what protection."""
@@ -57,13 +61,14 @@ class _Talk:
     def ask(self, body: cmp.Body, recipient_nonce: bytes | None = None) -> cmp.Message:
         """The CA's answer, its protection and its nonce right."""
         nonce = os.urandom(16)
-        data = ask(self.order.url, body=self._message(body, nonce, recipient_nonce).dump(), kind="application/pkixcmp")
+        message = self._message(_encoded(body), nonce, recipient_nonce)
+        data = ask(self.order.url, body=message.dump(), kind="application/pkixcmp")
         answer = cmp.Message.load(data, strict=True)
         header = answer["header"]
         if header["transaction_id"].native != self.transaction or header["recip_nonce"].native != nonce:
             raise Failed("the CA answered another request")
         refused = answer["body"].name == "error"
-        if answer["protection"].native is not None:
+        if answer["protection"]:
             self._verify(answer)
         elif not refused:  # an error may come without
             raise Failed("the CA's answer is not protected")
@@ -100,18 +105,20 @@ class _Talk:
             )
             fields["sender_kid"] = order.reference.encode()
             fields["protection_alg"] = {"algorithm": PASSWORD_BASED_MAC, "parameters": parameter}
-            part = _protected(cmp.Header(fields), body)
-            return cmp.Message({**_parts(part), "protection": _mac(parameter, order.secret, part.dump())})
+            header = _encoded(cmp.Header(fields))
+            protection = _mac(parameter, order.secret, _protected(header, body))
+            return cmp.Message({"header": header, "body": body, "protection": protection})
         if current.key is None:
             raise Failed("Keypair doesn't exist for certificate")
         fields["sender_kid"] = x509.SubjectKeyIdentifier.from_public_key(current.key.public_key()).digest
         algorithm = _signature_algorithm(current.key)
         fields["protection_alg"] = cmp.AlgorithmIdentifier.load(algorithm.dump())
-        part = _protected(cmp.Header(fields), body)
+        header = _encoded(cmp.Header(fields))
         return cmp.Message(
             {
-                **_parts(part),
-                "protection": _sign(current.key, part.dump()),
+                "header": header,
+                "body": body,
+                "protection": _sign(current.key, _protected(header, body)),
                 "extra_certs": [_asn1(one) for one in (current.certificate, *current.chain)],
             }
         )
@@ -120,7 +127,7 @@ class _Talk:
 
     def _verify(self, answer: cmp.Message) -> None:
         header, given = answer["header"], answer["protection"].native
-        part = _protected(header, answer["body"]).dump()
+        part = _protected(header, answer["body"])
         algorithm = header["protection_alg"]
         if algorithm["algorithm"].native == PASSWORD_BASED_MAC:
             parameter = algorithm["parameters"].parse(cmp.PbmParameter)
@@ -128,7 +135,7 @@ class _Talk:
                 raise Failed("the protection of the CA's answer is wrong")
             return
         # Whose certificate it is, the ca-profile will tell.
-        sent = [_loaded(one) for one in answer["extra_certs"]] if answer["extra_certs"].native else []
+        sent = [_loaded(one) for one in answer["extra_certs"] or ()]
         signature = algos.SignedDigestAlgorithm.load(algorithm.untag().dump())
         if not any(_signed(one, signature, given, part) for one in (*sent, *self.order.ca)):
             raise Failed("the protection of the CA's answer is wrong")
@@ -163,8 +170,7 @@ def _enroll(order: Order) -> Enrolled:
     certificate = _loaded(response["certified_key_pair"]["cert_or_enc_cert"].chosen)
     if certificate.public_key() != order.key.public_key():
         raise Failed("the CA's answer holds no certificate for our key")
-    granted = answer["header"]["general_info"]
-    if not any(one["type"].native == IMPLICIT_CONFIRM for one in granted if granted.native):
+    if not any(one["type"].native == IMPLICIT_CONFIRM for one in answer["header"]["general_info"] or ()):
         # By the hash of the certificate's own signature.
         name = certificate.signature_hash_algorithm.name if certificate.signature_hash_algorithm else "sha256"
         summary = hashlib.new(name, certificate.public_bytes(Encoding.DER), usedforsecurity=False).digest()
@@ -172,8 +178,7 @@ def _enroll(order: Order) -> Enrolled:
         confirmed = talk.ask(cmp.Body("cert_conf", [status]), last)
         if confirmed["body"].name != "pkiconf":
             raise Failed(f"the CA answered the confirmation with {confirmed['body'].name}")
-    came = [*(content["ca_pubs"] if content["ca_pubs"].native else ())]
-    came += [*(answer["extra_certs"] if answer["extra_certs"].native else ())]
+    came = [*(content["ca_pubs"] or ()), *(answer["extra_certs"] or ())]
     return Enrolled(certificate, tuple(dict.fromkeys(one for one in map(_loaded, came) if one != certificate)))
 
 
@@ -188,7 +193,7 @@ def _request(order: Order) -> cmp.CertReqMsg:
         old = order.current.certificate
         identifier = cmp.CertId({"issuer": _directory(old.issuer), "serial_number": old.serial_number})
         asked_for["controls"] = [{"type": OLD_CERT_ID, "value": identifier}]
-    request = cmp.CertRequest(asked_for)
+    request = _encoded(cmp.CertRequest(asked_for))
     proof = {"algorithm": _signature_algorithm(order.key), "signature": _sign(order.key, request.dump())}
     return cmp.CertReqMsg({"cert_req": request, "popo": cmp.ProofOfPossession("signature", proof)})
 
@@ -201,12 +206,16 @@ def _ca_name(order: Order) -> x509.Name:
     return order.ca[0].subject if order.ca else x509.Name([])
 
 
-def _protected(header: cmp.Header, body: cmp.Body) -> cmp.ProtectedPart:
-    return cmp.ProtectedPart({"header": header, "body": body})
+def _protected(header: cmp.Header, body: cmp.Body) -> bytes:
+    """The sequence of both, which a protection is for."""
+    data: bytes = parser.emit(0, 1, core.Sequence.tag, header.dump() + body.dump())
+    return data
 
 
-def _parts(part: cmp.ProtectedPart) -> dict[str, core.Asn1Value]:
-    return {"header": part["header"], "body": part["body"]}
+def _encoded(value: Value) -> Value:
+    """As it was read: asn1crypto encodes what was built anew at each step above it, and that once for each level."""
+    read: Value = value.load(value.dump())
+    return read
 
 
 def _mac(parameter: cmp.PbmParameter, secret: str, data: bytes) -> bytes:
