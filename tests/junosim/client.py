@@ -67,6 +67,11 @@ class Device:
         result: dict[str, Any] = self.ask("state")
         return result
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that were copied to it or that it wrote: path and mode."""
+        return dict(self.state["files"])
+
     def set_lines(self) -> list[str]:
         """The committed configuration."""
         return list(self.state["set_lines"])

@@ -203,6 +203,7 @@ class Device:
                 for item in reversed(database.history[:-1])
             ],
             "port": self.port,
+            "files": {path: f"{mode:04o}" for path, mode in self.pki.modes.items()},
         }
 
 
