@@ -103,13 +103,12 @@ class CmpServer:
             body = self._dispatch(identifier, message, sender)
         except _Failed as failed:
             body = Body("error", {"pki_status_info": _rejection(failed.info, str(failed))})
-        else:
-            current = self._open.get(identifier)
-            confirmed = current is not None and current.issued is not None and current.implicit
-            if confirmed:
+        current = self._open.get(identifier)
+        if current is not None and current.sender.same(sender):
+            current.nonce = nonce
+            confirmed = current.issued is not None and current.implicit
+            if confirmed or body.name == "error":
                 del self._open[identifier]
-            elif current is not None:
-                current.nonce = nonce
         return self._sealed(message["header"], body, sender, nonce, confirmed)
 
     def _sender(self, message: Message) -> Sender:
