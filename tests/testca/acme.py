@@ -91,11 +91,11 @@ class AcmeServer:
             account = self._signer(signed.header, path)
             if signed.header.get("alg") not in jws.ALGORITHMS:
                 raise Problem("badSignatureAlgorithm", "the algorithm is not taken", algorithms=jws.ALGORITHMS)
+            if not signed.proves(account.key):
+                raise ValueError("the signature is wrong")
             payload = signed.object()
         except ValueError as error:
             raise Problem("malformed", str(error)) from None
-        if not signed.proves(account.key):
-            raise Problem("malformed", "the signature is wrong")
         with self._lock:
             good = self._nonces.pop(str(signed.header.get("nonce")), False)
         if not good:

@@ -29,8 +29,13 @@ class Jws:
 
     def object(self) -> dict[str, Any] | None:
         """The payload; None where there is none."""
-        result = json.loads(self.payload) if self.payload else None
-        if result is not None and not isinstance(result, dict):
+        if not self.payload:
+            return None
+        try:
+            result = json.loads(self.payload)
+        except ValueError:
+            raise ValueError("the payload is no JSON") from None
+        if not isinstance(result, dict):
             raise ValueError("the payload is no object")
         return result
 
@@ -48,8 +53,8 @@ def read(body: bytes) -> Jws:
         header = json.loads(b64decode(protected))
         signed = f"{protected}.{payload}".encode()
         result = Jws(header, b64decode(payload), signed, b64decode(signature))
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"the body is no JWS: {type(error).__name__}") from None
+    except (ValueError, KeyError, TypeError):
+        raise ValueError("the body is no JWS") from None
     if not isinstance(header, dict) or set(outer) != {"protected", "payload", "signature"}:
         raise ValueError("the body is no JWS with one signature and one protected header")
     return result
@@ -59,8 +64,8 @@ def public_key(member: Any) -> JWK:
     """The key in a ``jwk`` member; ValueError when it is none of ours."""
     try:
         key = JWK.from_json(member)
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"the jwk is no key: {type(error).__name__}") from None
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError("the jwk is no key") from None
     if not isinstance(key, JWKRSA | JWKEC):
         raise ValueError("the jwk is no RSA or ECDSA key")
     return key
