@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.netpki.junos.plugins.module_utils._options import REENROLL_SPEC
+from ansible_collections.netpki.junos.plugins.module_utils._certificate_options import CERTIFICATE_SPEC
+from ansible_collections.netpki.junos.plugins.module_utils._options import (
+    CA_PROFILE_SPEC,
+    CONNECTION_SPEC,
+    REENROLL_SPEC,
+)
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "pki_reenroll"
 OPTIONS = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
@@ -28,7 +33,20 @@ LISTS = {
     "ca_profiles": "ca_profiles",
     "host_ca_profiles": "ca_profiles",
 }
-ONLY_IN_THE_ROLE = {"certificate_defaults", "stagger", "delete_ca_profiles", *LISTS}
+# What the first enrollment takes, which another module does.
+ENROLLING = {
+    "enroll", "enrollments", "enrollment_defaults", "ca_certificates", "enroll_timeout", "ssh_port",
+}  # fmt: skip
+ONLY_IN_THE_ROLE = {"certificate_defaults", "stagger", "delete_ca_profiles", *LISTS, *ENROLLING}
+# Of the module that enrolls: what an entry says, what the inventory says, and what the role has no use for.
+OF_THE_ENTRY = {
+    "certificate_id", "protocol", "ca_profile", "challenge_password", "scep_encryption_algorithm",
+    "scep_digest_algorithm", "acme_key_id",
+}  # fmt: skip
+NOT_ENROLLING = {
+    "state", "certificate_request", "content", "private_key", "passphrase", "re_generate_keypair", "renew_within",
+    "force", "now", "verify",
+}  # fmt: skip
 
 
 def said(options: dict[str, Any]) -> dict[str, Any]:
@@ -75,6 +93,30 @@ def test_the_task_gives_the_module_every_option() -> None:
     (task,) = yaml.safe_load((ROLE / "tasks/configure.yml").read_text())
     given = set(task["netpki.junos.junos_pki_reenroll"])
     assert given == (REENROLL_SPEC.keys() - NOT_OF_THE_ROLE) | {"read_certificates"}
+
+
+def test_an_enrollment_has_the_options_of_the_module_that_enrolls() -> None:
+    left = {
+        name: spec
+        for name, spec in CERTIFICATE_SPEC.items()
+        if name not in {*CONNECTION_SPEC, *OF_THE_ENTRY, *NOT_ENROLLING, *ENROLLING, "ca_certificate"}
+    }
+    assert said(VARIABLES["enrollment_defaults"]["options"]) == said(left)
+    own = {"certificate_id": {"type": "str", "required": True}}
+    assert said(VARIABLES["enrollments"]["options"]) == said(left) | own
+    profile = {"ca_profile": {"type": "str", "required": True}}
+    below = said(CERTIFICATE_SPEC["ca_certificate"]["options"])
+    assert said(VARIABLES["ca_certificates"]["options"]) == below | profile
+    for name in ("enroll_timeout", "ssh_port"):
+        assert said({name: VARIABLES[name]}) == said({name: CERTIFICATE_SPEC[name]})
+
+
+def test_the_tasks_give_the_modules_that_enroll_every_option() -> None:
+    profiles, enroll, _told = yaml.safe_load((ROLE / "tasks/enroll.yml").read_text())
+    given = set(enroll["netpki.junos.junos_pki_certificate"])
+    assert given == (CERTIFICATE_SPEC.keys() - NOT_OF_THE_ROLE) - NOT_ENROLLING
+    others = {"logical_system", "tenant"}  # refused before: a device shows no certificate of one
+    assert set(profiles["netpki.junos.junos_pki_ca_profile"]) == (CA_PROFILE_SPEC.keys() - NOT_OF_THE_ROLE) - others
 
 
 def test_the_defaults_of_the_variables_are_those_that_are_described() -> None:
