@@ -134,7 +134,7 @@ def _need(session: Session, found: dict[str, str]) -> None:
     _need_ca(device, found["ca-profile"], without="ca-dn" in found)
     if name not in device.pki.key_pairs:
         raise Refused(Problem(NO_KEY))
-    if name in device.pki.local:
+    if name in device.pki.local or any(not item.ca and item.identifier == name for item in device.certificates):
         raise Refused(Problem(LOCAL_OCCUPIED))
     _need_account(device, found)
 

@@ -13,7 +13,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from junosim import names
+from junosim.certificates import certificate
 from junosim.device import Login
+from junosim.loads import LOCAL_OCCUPIED
 from junosim.pki import Local
 from junosim.reenroll import Wanted
 
@@ -25,9 +27,10 @@ set security pki auto-re-enrollment cmpv2 certificate-id old ca-profile-name cor
 set security pki auto-re-enrollment cmpv2 certificate-id old re-enroll-time days 1
 """
 ENROLL, RENEW = "request-security-local-certificate-enroll", "request-security-local-cert-re-enroll"
+SCEP = {"certificate-id": "new", "ca-profile": "corp", "challenge-password": "pw", "subject": "CN=a,OU=b"}
 INPUTS: dict[str, dict[str, str]] = {
-    ENROLL: {"certificate-id": "new", "ca-profile": "corp", "challenge-password": "pw", "subject": "CN=a,OU=b"},
-    f"{ENROLL}-scep": {"certificate-id": "new", "ca-profile": "corp", "challenge-password": "pw", "subject": "CN=a,OU=b"},
+    ENROLL: SCEP,
+    f"{ENROLL}-scep": SCEP,
     f"{ENROLL}-cmpv2": {
         "certificate-id": "new", "ca-profile": "corp", "ca-secret": "s", "ca-reference": "r", "subject": "CN=a,OU=b"
     },
@@ -68,9 +71,8 @@ def asked(sim: Callable[..., Any]) -> Asked:
     return Asked(sim(CONFIG, release="24.2R1"))
 
 
-ALTERNATE = names.general(
-    {"domain-name": "a.b", "ip-address": "192.0.2.1", "ipv6-address": "2001:db8::1", "email": "a@b"}
-)
+NAMES = {"domain-name": "a.b", "ip-address": "192.0.2.1", "ipv6-address": "2001:db8::1", "email": "a@b"}
+ALTERNATE = names.general(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +86,15 @@ ALTERNATE = names.general(
         ),
         (
             f"{ENROLL}-scep",
-            {"domain-name": "a.b", "ip-address": "192.0.2.1", "ipv6-address": "2001:db8::1", "email": "a@b"},
+            NAMES,
             Wanted("new", "scep", "corp", challenge_password="pw", subject=SUBJECT, alternate=ALTERNATE),
         ),
         (
             f"{ENROLL}-cmpv2",
             {"ca-dn": "CN=ca", "ca-profile": "empty", "domain-name": "a.b"},
             Wanted(
-                "new", "cmpv2", "empty", subject=SUBJECT, alternate=ALTERNATE[1:2], reference="r", secret="s", ca_dn="CN=ca"
+                "new", "cmpv2", "empty", subject=SUBJECT, alternate=ALTERNATE[1:2],
+                reference="r", secret="s", ca_dn="CN=ca",
             ),
         ),
         (
@@ -165,6 +168,13 @@ def test_who_may_only_read_enrolls_nothing(asked: Asked, rpc: str) -> None:
 def test_what_is_refused(asked: Asked, rpc: str, changes: dict[str, str], message: str, bad: str) -> None:
     assert asked.ask(rpc, {**INPUTS[rpc], **changes}) == [(message, bad)]
     assert asked.started == []
+
+
+def test_a_certificate_that_the_fleet_file_tells_of_is_in_the_way_too(sim: Callable[..., Any]) -> None:
+    dates = {"not_before": "2026-01-01T00:00:00Z", "not_after": "2027-01-01T00:00:00Z"}
+    row = certificate({"identifier": "new", "subject": "CN=a", "issuer": "CN=b", **dates})
+    it = Asked(sim(CONFIG, release="24.2R1", certificates=(row,)))
+    assert it.ask(ENROLL, INPUTS[ENROLL]) == [(LOCAL_OCCUPIED, "")]
 
 
 def test_a_subject_that_nobody_can_write(asked: Asked) -> None:
