@@ -227,12 +227,13 @@ class CmpServer:
             header["general_info"] = [{"type": IMPLICIT_CONFIRM, "value": core.Null()}]
         if body.name == "ip":
             body.chosen["ca_pubs"] = [cms.to_asn1(self._authority.root.certificate)]
-        part = ProtectedPart({"header": header, "body": body})
+        data = ProtectedPart({"header": header, "body": body}).dump()
+        part = ProtectedPart.load(data)  # what is read is not encoded again
         chain = (signer.certificate, self._authority.intermediate.certificate, self._authority.root.certificate)
         sealed = {
             "header": part["header"],
             "body": part["body"],
-            "protection": shield.protect(part.dump()),
+            "protection": shield.protect(data),
             "extra_certs": [cms.to_asn1(certificate) for certificate in dict.fromkeys(chain)],
         }
         return bytes(Message(sealed).dump())

@@ -19,7 +19,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from . import cms
 from .authority import Signer
 from .cmp_asn1 import AlgorithmIdentifier, Message, PbmParameter, ProtectedPart
 from .signatures import digest, public_key, valid
@@ -95,7 +94,7 @@ class Signature:
 
     @property
     def reference(self) -> bytes:
-        return bytes(cms.to_asn1(self.signer.certificate).key_identifier)
+        return self.signer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
     def algorithm(self) -> AlgorithmIdentifier:
         sha256_rsa = algos.SignedDigestAlgorithmId.unmap("sha256_rsa")
