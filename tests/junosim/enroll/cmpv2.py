@@ -134,7 +134,7 @@ class _Talk:
             if not self.order.secret or not hmac.compare_digest(_mac(parameter, self.order.secret, part), given):
                 raise Failed("the protection of the CA's answer is wrong")
             return
-        # Whose certificate it is, the ca-profile will tell.
+        # Anybody who signed will do: what counts is whether the new certificate leads to the ca-profile.
         sent = [_loaded(one) for one in answer["extra_certs"] or ()]
         signature = algos.SignedDigestAlgorithm.load(algorithm.untag().dump())
         if not any(_signed(one, signature, given, part) for one in (*sent, *self.order.ca)):

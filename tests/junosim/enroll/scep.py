@@ -10,6 +10,7 @@ answer is encrypted for the certificate that signed the request, which is why SC
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -79,12 +80,11 @@ class _Reply:
 def ca_certificates(url: str, identity: str) -> tuple[x509.Certificate, ...]:
     """GetCACert: one certificate, or several in a PKCS #7 without a signer."""
     data = ask(url, {"operation": "GetCACert", "message": identity})
-    try:
-        content = cms.ContentInfo.load(data)
-        if content["content_type"].native == "signed_data":
-            return _certificates(content)
+    with contextlib.suppress(ValueError):
         return (x509.load_der_x509_certificate(data),)
-    except ValueError as error:
+    try:
+        return _certificates(cms.ContentInfo.load(data))
+    except (ValueError, TypeError, KeyError) as error:
         raise Failed(f"the CA at {url} answered GetCACert with what is no certificate") from error
 
 
@@ -254,7 +254,7 @@ def _certificates(content: cms.ContentInfo) -> tuple[x509.Certificate, ...]:
 
 
 def _verified(data: bytes) -> _Reply:
-    """The signature by the certificate that came along; whose certificate that is, the ca-profile will tell."""
+    """The signature by the certificate that came along: the ca-profile decides on what is in it, not on the signer."""
     signed = cms.ContentInfo.load(data)["content"]
     info = signed["signer_infos"][0]
     serial = info["sid"].chosen["serial_number"].native
