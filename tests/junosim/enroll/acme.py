@@ -73,7 +73,7 @@ def enroll(order: Order) -> Enrolled:
         raise Failed(f"the CA at {order.url} could not be reached: {type(error).__name__}") from error
     except (errors.Error, JoseError, ValueError, KeyError, AttributeError) as error:
         reply = error.args[0] if error.args else None
-        if isinstance(reply, requests.Response) and not reply.ok:
+        if isinstance(reply, requests.Response):
             raise Failed(f"the CA at {order.url} answered with HTTP status {reply.status_code}") from error
         raise Failed(f"the CA's answer cannot be read: {type(error).__name__}") from error
 
