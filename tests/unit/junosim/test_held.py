@@ -193,6 +193,16 @@ def test_a_timer_is_told(box: Callable[..., Any], release: str, timer: Timer, st
     assert texts(reply, "auto-re-enrollment-next-trigger-time") == [trigger]
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(1, "00000001"), (0x43DA0, "00043da0"), (0x123456789, "0123456789"), (0xABCDEF0123, "abcdef0123")],
+)
+def test_a_serial_number_is_told_in_whole_bytes(box: Callable[..., Any], number: int, told: str) -> None:
+    made = box()
+    made.device.pki.ca["corp-ca"] = (sign(CA_NAME, CA_KEY, number),)
+    assert texts(made.talk().ask("<get-pki-ca-certificate/>"), "serial-number-x509") == [told]
+
+
 def test_without_its_ca_the_chain_is_missing(box: Callable[..., Any]) -> None:
     made = box()
     stranger = x509.CertificateBuilder().subject_name(CA_NAME).issuer_name(CA_NAME).public_key(OTHER_KEY.public_key())

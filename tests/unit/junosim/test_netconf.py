@@ -122,6 +122,12 @@ def test_labels(body: str, expected: str) -> None:
     assert label(etree.fromstring(body)) == expected
 
 
+def test_the_end_of_input_ends_it(sim: Callable[..., Any]) -> None:
+    talk = sim().talk()
+    talk.netconf.end_of_input()
+    assert talk.channel.gone == "exit 0"
+
+
 def test_close_session_ends_it(sim: Callable[..., Any]) -> None:
     device = sim()
     talk = device.talk()

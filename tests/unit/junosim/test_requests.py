@@ -79,8 +79,10 @@ KEY = "generate-pki-key-pair"
     ],
 )
 def test_a_key_pair_is_made(sim: Callable[..., Any], inputs: dict[str, str], size: int, kind: type) -> None:
-    made = sim()
+    made, changes = sim(), []
+    made.device.pki.on_change = lambda: changes.append(1)
     reply = made.talk().ask(element(KEY, certificate_id="vpn-01", **inputs))
+    assert changes == [1]
     assert reply.findtext("cert-key-pair/cert-key-pair-name") == "vpn-01"
     assert reply.findtext("cert-key-pair/cert-key-pair-size") == str(size)
     assert made.device.pki.key_pairs["vpn-01"].key_size == size
@@ -116,6 +118,7 @@ def test_acme_account_keys_stand_apart_from_release_22_4(sim: Callable[..., Any]
     assert talk.problems(element(KEY, acme_key_id="web-key", size="1024")) == []
     assert (list(new.device.pki.acme_keys), new.device.pki.key_pairs) == (["web-key"], {})
     clear = "clear-acme-account-request"
+    assert talk.problems(element(clear, ca_profile="other")) == [("error", "CA profile other is not configured")]
     assert talk.problems(element(clear, ca_profile="corp-ca", acme_key_id="no")) == [
         ("error", "no not found in local database")
     ]
@@ -242,8 +245,10 @@ def test_a_certificate_belongs_to_the_key_pair_that_is_there(box: Any) -> None:
         ("error", "Command aborted as key file already exists. Retry after clearing the existing key file")
     ]
     keys["vpn-01"] = KEYS["vpn"]
+    box.device.pki.files["/var/tmp/vpn.pem"] = pem(VPN, CA)
     assert talk.problems(load) == []
-    assert box.device.pki.local["vpn-01"].certificate == VPN
+    held = box.device.pki.local["vpn-01"]
+    assert (held.certificate, held.chain) == (VPN, (CA,))
 
 
 @pytest.mark.parametrize(
@@ -289,14 +294,18 @@ def test_a_local_certificate_is_verified(
 
 
 def test_what_came_along_leads_to_the_ca(box: Any) -> None:
-    middle = certificate("middle", "corp-ca", key="other", by="ca")
+    old = {"start": NOW - timedelta(days=9), "days": 1}
+    middle, expired = (certificate("middle", "corp-ca", key="other", by="ca", **dates) for dates in ({}, old))
     item = certificate("vpn", "middle", key="vpn", by="other")
     device, ask = box.device, element("verify-pki-local-certificate", certificate_id="vpn-01")
-    device.pki.ca["corp-ca"] = (CA,)
-    for chain, answer in (
-        ((), "verification failed: issuer CA certificate is missing"),
-        ((middle,), "verification success"),
+    missing = "verification failed: issuer CA certificate is missing"
+    for ca, chain, answer in (
+        (CA, (), missing),
+        (CA, (expired,), missing),
+        (CA, (middle,), "verification success"),
+        (certificate("corp-ca", "corp-ca", key="ca", by="ca", **old), (middle,), missing),
     ):
+        device.pki.ca["corp-ca"] = (ca,)
         device.pki.local["vpn-01"] = Local(item, KEYS["vpn"], chain)
         assert box.talk().ask(ask).findtext("output").strip() == f"Local certificate vpn-01 {answer}"
 
@@ -330,6 +339,7 @@ def test_a_certificate_goes_to_a_file_that_can_be_shown_and_deleted(box: Any) ->
     delete = element("file-delete", path="/var/tmp/out.pem")
     assert talk.problems(delete) == []
     assert "/var/tmp/out.pem" not in files
+    assert box.device.state()["files"] == {"/var/tmp/out.der": "0644"}
     assert talk.problems(delete) == [("error", "/var/tmp/out.pem: No such file or directory")]
 
 

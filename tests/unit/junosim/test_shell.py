@@ -163,6 +163,13 @@ def test_nothing_but_yes_loads_it(box: Any, answer: str) -> None:
     assert line.type("show version | match Junos\n") == "Junos: 22.4R3\n\nadmin@fw1> "
 
 
+def test_an_interrupt_takes_the_question_away(box: Any) -> None:
+    line = Line(box)
+    line.type(f"{ENROLL}\n\x03")
+    assert "unknown command" in line.type("yes\n")
+    assert box.device.pki.ca == {}
+
+
 def test_somebody_else_loads_it_while_the_question_stands(box: Any) -> None:
     line = Line(box)
     line.type(f"{ENROLL}\n")
@@ -288,6 +295,17 @@ def test_faults_of_the_command_line(box: Any) -> None:
     line.told()
     assert line.type("show version\n") == "error: not now\n\nadmin@fw1> "
     assert line.type("show version | match Junos\nshow version | match Model\n") == ""
+    assert line.channel.gone == ""
     box.clock.run_out()
     assert line.told() == "Junos: 22.4R3\n\nadmin@fw1> "
     assert line.channel.gone == "aborted"
+
+
+def test_what_waits_is_not_done_once_the_session_has_ended(box: Any) -> None:
+    box.device.faults.load([{"at": "cli", "do": "delay", "seconds": 3}])
+    line = Line(box)
+    line.told()
+    line.type("request security pki generate-key-pair certificate-id a size 1024\n")
+    line.shell.ended()
+    box.clock.run_out()
+    assert (line.told(), box.device.pki.key_pairs) == ("", {})
