@@ -10,7 +10,7 @@ Everything here runs in the event loop but the making of keys and the talk with 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,8 +103,8 @@ class Pkid:
         whom = self.profile(wanted.profile)
         job = Job(wanted, whom, ca, current, self.device.clock.now(), asked=True)
         self.jobs[wanted.identifier] = job
+        self._spawn(job)
         self.refresh()
-        self._spawn(self.attempt(job))
 
     def profile(self, name: str) -> Profile | None:
         """A ca-profile in effect."""
@@ -139,10 +139,11 @@ class Pkid:
         if self.device.clock.file is None and found is not None:
             seconds = max(0.0, (found[0] - self.device.clock.now()).total_seconds())
             job = found[1]
-            self._stop = asyncio.get_running_loop().call_later(seconds, lambda: self._spawn(self.attempt(job))).cancel
+            self._stop = asyncio.get_running_loop().call_later(seconds, lambda: self._spawn(job)).cancel
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _spawn(self, job: Job) -> None:
+        job.running = True  # from now on: the timer must not begin it a second time
+        task = asyncio.get_running_loop().create_task(self.attempt(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
