@@ -26,7 +26,7 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit sanity collection demo molecule integration
+STEPS ?= lint docs unit sanity collection demo molecule prove integration
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -41,7 +41,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration molecule sanity lint docs demo peers browser strangers picture collection install clean
+.PHONY: help test venv tree unit integration prove molecule sanity lint docs demo peers browser strangers picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -71,6 +71,9 @@ unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repos
 
 integration: tree peers browser strangers ## Modules, roles, the report's page and strangers' clients against simulated devices and CAs
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) -n 2 --dist loadfile tests/integration $(PYTEST_ARGS)
+
+prove: tree ## Thirty devices renew by themselves for two simulated years; what proves it is left in build/proof
+	cd $(TREE) && $(PYTEST) tests/proof $(PYTEST_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
 	cd $(TREE) && molecule test --all
@@ -131,8 +134,9 @@ strangers: ## Other hands' CA and clients for the test CA; as root on Debian the
 		present >/dev/null || { echo 'pki --scep (with the plugin curl), pebble and openssl cmp do not work here'; exit 1; }; \
 	fi
 
-picture: ## The picture of the README, as the tests of the report's page took it last
+picture: ## The pictures of the README, as the tests of the report's page and the proof left them last
 	cp $(BUILD)/report/report-1280.png docs/images/report.png
+	cp $(BUILD)/proof/proof.png docs/images/proof.png
 
 collection: tree ## The file that Galaxy takes, in build
 	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
