@@ -165,6 +165,38 @@ def changed(data: bytes, change: Callable[[cmp.Message], None]) -> bytes:
     return bytes(message.dump(force=True))
 
 
+@pytest.mark.parametrize("field", ["transaction_id", "recip_nonce"])
+def test_cmpv2_takes_no_answer_to_something_else(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    wire = Wire()
+    monkeypatch.setattr(cmpv2, "ask", wire.ask)
+    wire.change = lambda data: changed(data, lambda message: message["header"].__setitem__(field, b"other"))
+    assert failure(cmpv2.enroll, wire.order(EC[0])) == "the CA answered another request"
+
+
+def test_scep_takes_no_answer_with_another_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire, verified = Wire(), scep._verified
+
+    def strange(data: bytes) -> scep._Reply:
+        reply = verified(data)
+        return replace(reply, attributes={**reply.attributes, scep.RECIPIENT_NONCE: b"other"})
+
+    monkeypatch.setattr(scep, "ask", wire.ask)
+    monkeypatch.setattr(scep, "_verified", strange)
+    assert failure(scep.enroll, wire.order(RSA[0])) == "the CA's answer has another nonce"
+
+
+def test_a_certificate_for_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire, cmp_request, scep_request = Wire(), cmpv2._request, scep._request
+    for module in (cmpv2, scep):
+        monkeypatch.setattr(module, "ask", wire.ask)
+    old = cmpv2.enroll(wire.order(RSA[0]))
+    monkeypatch.setattr(cmpv2, "_request", lambda order: cmp_request(replace(order, key=EC[1])))
+    monkeypatch.setattr(scep, "_request", lambda order, key: scep_request(order, RSA[1]))
+    text = "the CA's answer holds no certificate for our key"
+    assert failure(cmpv2.enroll, wire.order(EC[0])) == text
+    assert failure(scep.enroll, renewal(wire, RSA[0], old, RSA[0])) == text
+
+
 def test_cmpv2_takes_no_answer_without_protection(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = Wire()
     monkeypatch.setattr(cmpv2, "ask", wire.ask)

@@ -283,6 +283,13 @@ def test_a_pending_request_keeps_its_transaction_and_its_key(bench: Callable[...
     assert len({id(order.key) for order in it.authority.orders}) == 1
 
 
+def test_a_request_that_was_refused_later_is_made_anew(bench: Callable[..., Bench]) -> None:
+    it = bench(*SCEP)
+    it.authority.plans = [Pending("t-1"), Failed("no")]
+    assert [event["what"] for event in it.advance(days=9)] == ["pending", "failed", "enrolled"]
+    assert [order.transaction for order in it.authority.orders] == ["", "t-1", ""]
+
+
 def test_what_does_not_chain_to_the_ca_profile_is_not_taken(bench: Callable[..., Bench]) -> None:
     it = bench(*SCEP, "re-generate-keypair")
     it.pki.ca["corp"] = (Authority("Another").certificate,)
@@ -290,11 +297,13 @@ def test_what_does_not_chain_to_the_ca_profile_is_not_taken(bench: Callable[...,
     text = "the new certificate does not chain to the CA certificate of ca-profile corp"
     assert tries(it.advance(days=8)) == [("2026-11-09T00:00:00Z", "failed", text)]
     assert it.pki.local["c1"] is it.first
+    # The key of a certificate that was not taken is not used again.
+    it.advance(seconds=60)
+    assert len({id(order.key) for order in it.authority.orders}) == 2
+    # With the right CA certificate there is no waiting for the next retry.
     it.pki.ca["corp"] = (it.authority.certificate,)
     it.pki.on_change()
-    it.advance(days=1)
-    # The key of the certificate that was not taken is not used again.
-    assert len({id(order.key) for order in it.authority.orders}) == 2
+    assert tries(it.advance(seconds=0)) == [("2026-11-09T00:01:00Z", "enrolled", "")]
 
 
 @pytest.mark.parametrize(
@@ -326,7 +335,7 @@ def test_a_chain_may_go_over_certificates_that_came_along() -> None:
     assert leads_to(Enrolled(leaf, (other.certificate, between)), [root.certificate])
     assert leads_to(Enrolled(leaf, ()), [between])
     assert not leads_to(Enrolled(leaf, ()), [root.certificate])
-    assert not leads_to(Enrolled(leaf, (between,)), [other.certificate])
+    assert not leads_to(Enrolled(leaf, (between, root.certificate)), [other.certificate])
     assert not leads_to(Enrolled(leaf, (between,)), [])
     # Somebody of the same name with another key.
     assert not leads_to(Enrolled(leaf, (between,)), [Authority("Root").certificate])
@@ -432,6 +441,16 @@ def test_asked_to_renew_before_the_time(bench: Callable[..., Bench]) -> None:
     assert it.pki.local["c1"].certificate.not_valid_before_utc == at("02T00:00")
     assert it.pki.local["c1"].key is not it.first.key
     assert it.pki.timers == {"c1": Timer("Enabled", at("10T00:00"))}
+
+
+def test_what_was_asked_for_goes_before_the_entry(bench: Callable[..., Bench]) -> None:
+    it = bench(*SCEP)
+    it.advance(days=1)
+    it.authority.plans = [Failed("it rains")]
+    it.ask(Wanted("c1", "cmpv2", "corp"))
+    assert [(event["at"], event["protocol"]) for event in it.advance(days=8)] == [
+        ("2026-11-02T00:01:00Z", "cmpv2"),
+    ]
 
 
 def test_in_real_time_the_loop_calls(bench: Callable[..., Bench]) -> None:
