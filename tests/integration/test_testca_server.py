@@ -82,6 +82,11 @@ def test_nonsense_is_a_bad_request(http: HTTPConnection) -> None:
         assert ask(http, *question)[0] == 400
 
 
+def test_a_message_in_a_path_may_hold_a_plus_as_it_is(http: HTTPConnection) -> None:
+    plain, escaped = (ask(http, "GET", f"/six/scep?operation=PKIOperation&message={plus}wAA") for plus in ("+", "%2B"))
+    assert plain == escaped
+
+
 @pytest.mark.parametrize("length", ["1048577", "-1", "many"])
 def test_a_request_that_is_too_long(http: HTTPConnection, length: str) -> None:
     assert ask(http, "POST", "/six/cmp", Content_Length=length)[0] == 413

@@ -150,7 +150,7 @@ class Authority:
         """A certificate for what was asked, Held, or Refused. ``previous``: the certificate that this renews."""
         rules = self.config.profiles[profile]
         with self._lock:
-            now = self.now().replace(microsecond=0)
+            now = self.now()
             facts = {"subject": text_of(subject), "key": fingerprint(public_key)}
             facts |= {"renews": f"{previous.serial_number:x}"} if previous else {}
             try:
@@ -204,7 +204,7 @@ class Authority:
         key = new_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         public = key.public_key()
-        start = self.now().replace(microsecond=0)
+        start = self.now()
         usage = x509.KeyUsage(
             True, False, True, False, False, True, True, False, False
         )  # as the SCEP and CMP server too

@@ -49,8 +49,6 @@ def valid(
     try:
         function = HASHES[hash_ or algorithm.hash_algo]()
         if isinstance(key, rsa.RSAPublicKey):
-            if algorithm.signature_algo != "rsassa_pkcs1v15":
-                return False
             key.verify(signature, data, PKCS1v15(), function)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, data, ec.ECDSA(function))

@@ -34,9 +34,9 @@ def name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def self_signed(number: int) -> Signer:
+def self_signed(number: int, serial: int = 1) -> Signer:
     public = key(number).public_key()
-    builder = x509.CertificateBuilder().subject_name(name("client")).issuer_name(name("client")).serial_number(1)
+    builder = x509.CertificateBuilder().subject_name(name("client")).issuer_name(name("client")).serial_number(serial)
     builder = builder.not_valid_before(START).not_valid_after(START + timedelta(days=1)).public_key(public)
     return Signer(builder.sign(key(number), SHA256()), key(number))
 

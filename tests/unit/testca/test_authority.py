@@ -133,7 +133,8 @@ def test_a_certificate_is_renewed_until_it_expires(bed: Bed, days: int, seconds:
 
 def test_only_our_own_certificates_are_renewed(bed: Bed) -> None:
     sim, other = bed(), bed()
-    for certificate in (self_signed(1).certificate, other.issue(1).certificate):
+    forged = self_signed(1, sim.issue(3).certificate.serial_number).certificate
+    for certificate in (self_signed(1).certificate, forged, other.issue(1).certificate):
         with pytest.raises(Refused) as refused:
             sim.issue(2, certificate)
         assert (str(refused.value), refused.value.why) == ("the certificate to renew was not issued here", Why.UNKNOWN)
@@ -242,7 +243,7 @@ def test_down_by_hand(bed: Bed) -> None:
 
 
 def test_intermediates_follow_each_other(bed: Bed) -> None:
-    sim = bed(rotations=["2027-01-03", "2027-01-05"])
+    sim = bed(rotations=["2027-01-03T12:00", "2027-01-05T12:00"])
     issuers = []
     for number in range(7):
         issuers += common_names(sim.issue(number).chain[0])

@@ -35,7 +35,9 @@ def to_name(value: x509.Name) -> asn1.Name:
     return asn1.Name.load(value.public_bytes())
 
 
-def request(number: int, *, named: bool = True, signed_by: int | None = None, old: CertId | None = None) -> CertReqMsg:
+def request(
+    number: int, *, named: bool = True, signed_by: int | None = None, old: CertId | None = None, indirect: bool = False
+) -> CertReqMsg:
     info = keys.PublicKeyInfo.load(
         key(number).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     )
@@ -44,6 +46,8 @@ def request(number: int, *, named: bool = True, signed_by: int | None = None, ol
     wanted = CertRequest({"cert_req_id": 0, "cert_template": template, **controls})
     signature = key(number if signed_by is None else signed_by).sign(wanted.dump(), PKCS1v15(), SHA256())
     proof = PopoSigningKey({"algorithm": {"algorithm": "sha256_rsa"}, "signature": signature})
+    if indirect:  # then the signature would have to be over this, and not over the request
+        proof["poposk_input"] = [core.Integer(1)]
     return CertReqMsg({"cert_req": wanted, "popo": {"signature": proof}})
 
 
@@ -55,6 +59,7 @@ class Client:
         self.server = CmpServer(sim.authority, "p")
         self.recipient = sim.authority.intermediate.certificate.subject
         self.nonce = b""  # of the answer before
+        self.in_front: list[x509.Certificate] = []  # of the certificate that signs
 
     def send(self, kind: str, content: Any, header: Mapping[str, Any] | None = None, damage: bytes = b"") -> Message:
         """The answer, whose protection holds. ``damage`` goes in front of the protection."""
@@ -79,7 +84,7 @@ class Client:
             "protection": damage + self.shield.protect(part.dump()),
         }
         if isinstance(self.shield, Signature):
-            message["extra_certs"] = [cms.to_asn1(self.shield.signer.certificate)]
+            message["extra_certs"] = list(map(cms.to_asn1, [*self.in_front, self.shield.signer.certificate]))
         answer = Message.load(self.server.handle(Message(message).dump()), strict=True)
         self.nonce = answer["header"]["sender_nonce"].native
         assert answer["header"]["recip_nonce"].native == b"N" * 16
@@ -109,7 +114,7 @@ class Client:
 
 @pytest.fixture
 def client(bed: Callable[..., Sim]) -> Callable[..., Client]:
-    return lambda **profile: Client(bed(profile, cmp={"secrets": {"4711": "open-sesame"}}))
+    return lambda **profile: Client(bed(profile, cmp={"secrets": {"4711": "open-sesame", "4712": "other"}}))
 
 
 def error(failure: str, text: str) -> tuple[str, str, str, str]:
@@ -163,12 +168,18 @@ def test_protection_by_a_secret() -> None:
             error("badPOP", "the request is not signed with the key that it wants certified"),
         ),
         (
+            "ir",
+            [request(1, indirect=True)],
+            {},
+            error("badPOP", "the request is not signed with the key that it wants certified"),
+        ),
+        (
             "kur",
             [request(1)],
             {},
             error("notAuthorized", "ir and cr are protected by a secret, kur by the certificate that it renews"),
         ),
-        ("ir", [request(1)], {"sender_kid": b"4712"}, error("badMessageCheck", "the reference is not known")),
+        ("ir", [request(1)], {"sender_kid": b"4713"}, error("badMessageCheck", "the reference is not known")),
         ("pkiconf", core.Null(), {}, error("badRequest", "pkiconf is not answered")),
         ("cert_conf", [], {}, error("badRequest", "there is no transaction of this sender for cert_conf")),
         ("poll_req", [], {}, error("badRequest", "there is no transaction of this sender for poll_req")),
@@ -187,6 +198,7 @@ def test_answers(
     [
         (replace(SECRET, secret=b"guess"), "the secret is wrong"),
         (replace(SECRET, iterations=100_001), "the parameters of the protection by a secret are not taken"),
+        (replace(SECRET, hash="md5"), "the parameters of the protection by a secret are not taken"),
         (replace(SECRET, iterations=0), "the parameters of the protection by a secret are not taken"),
     ],
 )
@@ -256,10 +268,11 @@ def test_a_confirmation_answers_the_last_message(client: Callable[..., Client]) 
     assert sender.confirm() == error("badRecipientNonce", "the message answers another one than the last")
 
 
-def test_a_confirmation_by_somebody_else(client: Callable[..., Client]) -> None:
+@pytest.mark.parametrize("other", [replace(SECRET, reference=b"4712", secret=b"other"), None])
+def test_a_confirmation_by_somebody_else(client: Callable[..., Client], other: Secret | None) -> None:
     sender = client()
     sender.enroll(1)
-    own, sender.shield = sender.shield, Signature(sender.sim.certified(2))
+    own, sender.shield = sender.shield, other or Signature(sender.sim.certified(2))
     before = sender.nonce
     assert sender.confirm() == error("badRequest", "there is no transaction of this sender for cert_conf")
     sender.shield, sender.nonce = own, before
@@ -352,6 +365,11 @@ def test_a_renewal_names_the_certificate_that_signs(holder: Client) -> None:
         assert holder.ask("kur", [request(2, old=old)]) == expected
     right = old_certificate(certificate, certificate.serial_number)
     assert holder.ask("kur", [request(2, old=right)]) == ("kup", "accepted", "", "")
+
+
+def test_the_certificate_that_signs_is_found_by_its_key_identifier(holder: Client) -> None:
+    holder.in_front = [holder.sim.authority.intermediate.certificate]
+    assert holder.ask("kur", [request(2)]) == ("kup", "accepted", "", "")
 
 
 def test_a_renewal_with_the_same_key(holder: Client) -> None:

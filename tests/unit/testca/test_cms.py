@@ -90,6 +90,13 @@ def test_a_cipher_that_nobody_knows() -> None:
         cms.decrypt(changed, [self_signed(1)])
 
 
+def test_a_key_of_another_length() -> None:
+    hidden = cms.encrypt(b"content", cms.to_asn1(self_signed(1).certificate), "aes128_cbc")
+    changed = hidden.replace(bytes.fromhex("060960864801650304 0102"), bytes.fromhex("060960864801650304 012a"))
+    with pytest.raises(cms.BadMessage, match="the key of its content cannot be read"):
+        cms.decrypt(changed, [self_signed(1)])
+
+
 def test_what_is_not_encrypted() -> None:
     with pytest.raises(cms.BadMessage, match="its content is not encrypted"):
         cms.decrypt(signed(), [self_signed(1)])

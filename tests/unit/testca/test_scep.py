@@ -13,13 +13,14 @@ import pytest
 from asn1crypto import cms as pkcs7
 from asn1crypto import core
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AttributeOID
 from testca import cms, scep
 from testca.authority import Signer
 
-from .conftest import Sim, key, name, self_signed
+from .conftest import START, Sim, key, name, self_signed
 
 PASSWORD = "sesame"
 NONCE = bytes(range(16))
@@ -137,6 +138,24 @@ def test_a_message_for_somebody_else(client: Callable[..., Client]) -> None:
     sender = client()
     sender.ca = self_signed(3)
     assert sender.ask("19", request(1), self_signed(1)) == ("2", "1", "it is encrypted to somebody else")
+
+
+class Curve:
+    """A key of a curve that signs where CMS expects RSA."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        builder = x509.CertificateBuilder().subject_name(name("client")).issuer_name(name("client")).serial_number(1)
+        builder = builder.not_valid_before(START).not_valid_after(START).public_key(self.key.public_key())
+        self.signer = Signer(builder.sign(self.key, SHA256()), self)  # type: ignore[arg-type]
+
+    def sign(self, data: bytes, _padding: object, hash_: HashAlgorithm) -> bytes:
+        return self.key.sign(data, ec.ECDSA(hash_))
+
+
+def test_a_signer_that_nothing_can_be_encrypted_to(client: Callable[..., Client]) -> None:
+    expected = ("2", "0", "nothing can be encrypted to a key that is not RSA")
+    assert client().ask("19", request(1), Curve().signer) == expected
 
 
 def test_a_key_type_that_is_not_taken(client: Callable[..., Client]) -> None:
