@@ -453,6 +453,20 @@ def test_what_was_asked_for_goes_before_the_entry(bench: Callable[..., Bench]) -
     ]
 
 
+def test_in_real_time_what_was_asked_for_is_ordered_once(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.clock.file = None
+    it.pki.key_pairs["n1"] = ec.generate_private_key(ec.SECP256R1())
+
+    async def run() -> None:
+        it.daemon.start(Wanted("n1", "scep", "corp", subject=SUBJECT))
+        await asyncio.sleep(0)  # a timer that is due by now has its turn
+        await it.daemon.settled()
+
+    asyncio.run(run())
+    assert len(it.authority.orders) == 1
+
+
 def test_in_real_time_the_loop_calls(bench: Callable[..., Bench]) -> None:
     it = bench()
 
