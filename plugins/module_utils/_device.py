@@ -47,7 +47,6 @@ try:
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez
-    from jnpr.junos.utils.ssh_client import open_ssh_client
     from lxml import etree
     from ncclient.transport.errors import SSHUnknownHostError
 except ImportError as error:
@@ -340,7 +339,7 @@ class Device:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                client = open_ssh_client(_unopened(login, port))
+                client = _ssh_client(login, port)
         except Exception as error:  # paramiko's, and whatever the system says of the connection
             raise DeviceError(
                 f"{login.host} port {port}: no SSH session: {_replies.one_line(str(error)) or type(error).__name__}."
@@ -478,6 +477,36 @@ def _unopened(login: Login, port: int) -> Any:
     session._hostname = login.host
     session._port = port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
     return session
+
+
+def _ssh_client(login: Login, port: int) -> Any:
+    """A connection to the SSH service, with what PyEZ and ncclient make of login, host keys and SSH configuration."""
+    device = _unopened(login, port)
+    about = {}
+    if device._sshconf_path:
+        about = paramiko.SSHConfig.from_path(os.path.expanduser(device._sshconf_path)).lookup(device._hostname)
+    client = paramiko.SSHClient()
+    if login.host_key_checking:
+        for file in about.get("userknownhostsfile", "~/.ssh/known_hosts").split():
+            if os.path.isfile(os.path.expanduser(file)):
+                client.load_system_host_keys(os.path.expanduser(file))
+    else:
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    proxy = about.get("proxycommand")
+    client.connect(
+        about.get("hostname", device._hostname),
+        port=port,
+        username=device._auth_user,
+        password=device._auth_password,
+        key_filename=device._ssh_private_key_file,
+        allow_agent=device._allow_agent,
+        look_for_keys=device._look_for_keys,
+        timeout=login.timeout,
+        banner_timeout=login.timeout,
+        auth_timeout=login.timeout,
+        sock=paramiko.ProxyCommand(proxy) if proxy else None,
+    )
+    return client
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ import yaml
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import year  # noqa: E402 - found by the path above
 from junosim import client  # noqa: E402 - found by the path above
 from junosim.certificates import device_date  # noqa: E402 - found by the path above
 
@@ -106,7 +107,24 @@ def demo(folder: Path) -> None:
         codes = {finding["code"] for finding in audit["findings"]}
         expect(len(codes) >= 10, f"only {len(codes)} different findings")
         expect(audit["summary"]["hosts_read"] == len(devices), "not every device was read")
+
+        say("7", "A firewall fresh from the box: enroll it with a CA by CMPv2, then let a year pass.")
+        one_year(folder)
     print(f"\nThe fleet is stopped. The report is a page: {REPORT / 'report.html'}")
+
+
+def one_year(folder: Path) -> None:
+    """What is declared is enrolled, and renews by itself."""
+    with year.firewall(folder) as (fleet, declared):
+        connection = write_connection(fleet, folder, declared)
+        done = run_playbook("netpki.junos.reenroll", connection, folder, "-e", f"pki_reenroll_hosts={year.NAME}")
+        (plan,) = done[year.NAME]["plan"]
+        renewals = year.pass_by(fleet, lambda line: print(f"     {line}"))
+        expect(renewals[0]["at"][:16] == plan["trigger"][:16], "the first renewal did not come when the plan said")
+        expect({event["what"] for event in renewals} == {"enrolled"}, "a renewal failed")
+        ends = [plan["not_after"], *(event["not_after"] for event in renewals)]
+        expect(all(event["at"] < end for event, end in zip(renewals, ends, strict=False)), "a certificate expired")
+        print(f"   {len(renewals)} renewals in a year, each before the expiry. The plan had said: {plan['summary']}")
 
 
 def say(number: str, sentence: str) -> None:
@@ -173,7 +191,7 @@ def start_timers(fleet: client.Fleet, rows: dict[str, dict[str, Any]], results: 
         fleet.device(name).set_certificates(rows[name]["certificates"])
 
 
-def write_connection(fleet: client.Fleet, folder: Path) -> Path:
+def write_connection(fleet: client.Fleet, folder: Path, more: dict[str, Any] | None = None) -> Path:
     """A second inventory, with what only this run knows: where the devices listen, and their host keys."""
     ssh_config = folder / "ssh_config"
     ssh_config.write_text(f"Host *\n  UserKnownHostsFile {fleet.known_hosts}\n")
@@ -185,6 +203,7 @@ def write_connection(fleet: client.Fleet, folder: Path) -> Path:
             "ansible_password": device.password,
             "pki_reenroll_ssh_config": str(ssh_config),
             "pki_report_ssh_config": str(ssh_config),
+            **(more or {}),
         }
         for device in fleet.devices.values()
     }

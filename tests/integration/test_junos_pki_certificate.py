@@ -501,7 +501,7 @@ def test_a_device_without_ssh_beside_netconf(stage: Stage) -> None:
     assert run.result.error.startswith("127.0.0.1: the device gives no command line: ")
 
 
-def test_the_host_key_of_the_ssh_service_is_checked_too(stage: Stage, tmp_path: Path) -> None:
+def test_the_host_key_of_the_ssh_service_is_checked_too(stage: Stage, ca: Ca, tmp_path: Path) -> None:
     device = stage["stranger"]
     (tmp_path / ".ssh").mkdir(mode=0o700)
     lines = stage.fleet.known_hosts.read_text().splitlines(keepends=True)
@@ -515,7 +515,13 @@ def test_the_host_key_of_the_ssh_service_is_checked_too(stage: Stage, tmp_path: 
         " known_hosts. NETCONF has no request for this, so it needs the SSH service too: set system services ssh, and"
         f" ssh_port if it is not {device.ssh_port}. Nothing was changed."
     )
-    assert elsewhere.play(device, enroll(device, host_key_checking=False)).result["changed"] is True
+    # The file of an SSH configuration counts, as it does for NETCONF.
+    config = tmp_path / "config"
+    config.write_text(f"Host *\n  UserKnownHostsFile {stage.fleet.known_hosts}\n  Port 1\n")
+    assert elsewhere.play(device, enroll(device, ssh_config=str(config))).result["changed"] is True
+    task = enroll(device, force=True, ca_certificate={"content": chain(ca), "replace": True})
+    task[MODULE]["host_key_checking"] = False
+    assert elsewhere.play(device, task).result.error == ""
 
 
 def test_a_file_that_cannot_be_removed_is_told(stage: Stage, ca: Ca) -> None:

@@ -66,6 +66,15 @@ class CallbackModule(CallbackBase):
         for warning in told.get("warnings", ()) if told["changed"] else ():
             self._display.display(textwrap.indent(textwrap.fill(f"warning: {warning}", 110), "       "))
 
+    def v2_runner_item_on_ok(self, result: CallbackTaskResult) -> None:
+        """A certificate that was enrolled: the commands that a person would have typed."""
+        for command in result.result.get("commands", ()):
+            self._display.display(
+                textwrap.fill(
+                    command, 110, initial_indent="       ", subsequent_indent="         ", break_on_hyphens=False
+                )
+            )
+
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         self._display.display(f"     {result.host.get_name():<16} failed: {result.result.get('msg')}")
 
