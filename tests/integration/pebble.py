@@ -98,7 +98,7 @@ def start(
 def free_ports(count: int) -> list[int]:
     """Ports of the loopback address that nobody listens on now."""
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server((ADDRESS, 0))) for _ in range(count)]
+        sockets = [stack.enter_context(socket.create_server((ADDRESS, 0))) for _dummy in range(count)]
         return [int(one.getsockname()[1]) for one in sockets]
 
 

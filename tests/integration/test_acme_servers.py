@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,14 +95,14 @@ def started(kind: str, folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module", params=SERVERS)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with started(request.param, tmp_path_factory.mktemp("server")) as it:
-        yield it
+    with ExitStack() as stack:
+        yield stack.enter_context(started(request.param, tmp_path_factory.mktemp("server")))
 
 
 @pytest.fixture(scope="module")
 def only_testca(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with started("testca", tmp_path_factory.mktemp("testca")) as it:
-        yield it
+    with ExitStack() as stack:
+        yield stack.enter_context(started("testca", tmp_path_factory.mktemp("testca")))
 
 
 def names(certificate: x509.Certificate) -> tuple[str, list[str]]:
@@ -163,7 +163,7 @@ def test_what_the_device_answers_is_the_token_and_the_key_of_the_account(server:
         return server.device.answer(token, text)
 
     acme.enroll(server.order(account=owner, answer=answer))
-    assert [text for _, text in asked] == [f"{token}.{thumbprint}" for token, _ in asked]
+    assert [text for _dummy, text in asked] == [f"{token}.{thumbprint}" for token, _dummy in asked]
     assert len(asked) == 1
 
 
@@ -224,7 +224,7 @@ def test_what_the_client_does_not_even_ask_for(server: Server, changes: dict[str
 
 
 def test_a_server_that_nobody_runs(server: Server) -> None:
-    scheme, _, rest = server.url.partition("://")
+    scheme, _dummy, rest = server.url.partition("://")
     (port,) = pebble.free_ports(1)
     url = f"{scheme}://127.0.0.1:{port}/{rest.partition('/')[2]}"
     assert server.failure(url=url) == f"the CA at {url} could not be reached: ConnectionError"

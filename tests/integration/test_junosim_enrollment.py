@@ -198,7 +198,7 @@ def test_an_unchanged_key_is_refused_until_the_device_gives_up(tmp_path: Path, p
         assert now["log"][-1] == f"Jan  5 00:30:00 srx1 pkid[18143]: {logged}: {text}; given up"
         # Somebody corrects the entry: the overdue renewal comes at once, and the CA takes no expired certificate.
         it.device.commit_by([ENTRY.format(list=protocol, statement="re-generate-keypair")])
-        [event, *_] = it.advance(seconds=0)
+        [event, *_dummy] = it.advance(seconds=0)
         assert event["at"] == "2026-01-10T00:00:00Z"
         # ACME knows no renewal, to it any order is as good as the first.
         expired = "the certificate to renew expired on 2026-01-07T00:00:00Z"

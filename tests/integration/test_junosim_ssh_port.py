@@ -139,7 +139,7 @@ def test_netconf_is_spoken_on_both_ports(device: Device) -> None:
 def test_the_first_port_takes_netconf_only(fleet: Fleet, device: Device) -> None:
     with connect(fleet, device, device.port) as netconf_only:
         for use in (
-            lambda: netconf_only.invoke_shell(),
+            netconf_only.invoke_shell,
             lambda: netconf_only.exec_command("show version"),
             lambda: netconf_only.exec_command("scp -t /var/tmp/a.pem"),
         ):

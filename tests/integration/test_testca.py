@@ -71,7 +71,8 @@ class Stranger:
         return [(entry["what"], entry.get("reason", "")) for entry in self.decisions]
 
     def run(self, *command: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(list(map(str, command)), cwd=self.folder, capture_output=True, text=True, timeout=60)
+        words = list(map(str, command))
+        return subprocess.run(words, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
 
     def start(self, *command: object) -> subprocess.Popen[bytes]:
         words = list(map(str, command))

@@ -200,7 +200,7 @@ def test_it_stops_when_it_is_told(file: Path, tmp_path: Path) -> None:
 def test_a_configuration_that_is_wrong(file: Path, tmp_path: Path, settings: str, message: str) -> None:
     file.write_text(settings)
     process = run(file, tmp_path / "state")
-    output, _ = process.communicate(timeout=20)
+    output, _dummy = process.communicate(timeout=20)
     assert (process.returncode, output) == (1, message.format(file=file) + "\n")
 
 

@@ -60,7 +60,7 @@ class Http01:
     def _serve(self, listener: socket.socket) -> None:
         while True:
             try:
-                connection, _ = listener.accept()
+                connection, _dummy = listener.accept()
             except OSError:  # closed
                 return
             with connection, contextlib.suppress(OSError):
@@ -68,7 +68,7 @@ class Http01:
                 connection.sendall(self._reply(_read(connection)))
 
     def _reply(self, request: bytes) -> bytes:
-        method, _, rest = request.partition(b" ")
+        method, _dummy, rest = request.partition(b" ")
         path = rest.partition(b" ")[0].decode("ascii", "replace")
         found = self._open.get(path.removeprefix(PATH)) if method == b"GET" and path.startswith(PATH) else None
         status, body = ("404 Not Found", b"") if found is None else ("200 OK", found.encode())

@@ -65,8 +65,8 @@ class Job:
 class Pkid:
     """``jobs`` by certificate identifier."""
 
-    def __init__(self, device: Device, clients: Mapping[str, Client] = CLIENTS) -> None:
-        self.device, self.clients = device, clients
+    def __init__(self, device: Device, clients: Mapping[str, Client] | None = None) -> None:
+        self.device, self.clients = device, clients or CLIENTS
         self.jobs: dict[str, Job] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._effective: tuple[Node, Node] | None = None

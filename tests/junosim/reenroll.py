@@ -15,7 +15,7 @@ from netutils.password import decrypt_juniper_type9
 
 from .tree import Node
 
-RETRIES, INTERVAL = 10, 900  # of a ca-profile that does not say
+RETRIES, INTERVAL = 1000, 600  # of a ca-profile that does not say: the defaults of the model
 _LISTS = {"scep": ("scep",), "cmpv2": ("cmpv2",), "acme": ("acme",), "direct": ()}
 _UNITS = ("days", "hours", "percent")
 

@@ -76,7 +76,7 @@ class AcmeServer:
         return None
 
     def _signed(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        place, _, name = path.removeprefix("/").partition("/")
+        place, _dummy, name = path.removeprefix("/").partition("/")
         if place not in self._places:
             return Reply(b"there is nothing here\n", 404, {"Content-Type": "text/plain"})
         if method != "POST":
@@ -111,7 +111,7 @@ class AcmeServer:
         if "jwk" in header:
             key = jws.public_key(header["jwk"])
             return Account(jws.thumbprint(key), key, [])
-        place, _, name = str(header["kid"]).rpartition("/")
+        place, _dummy, name = str(header["kid"]).rpartition("/")
         account = self._accounts.get(name)
         if account is None or place != f"{self.url}/account":
             raise Problem("accountDoesNotExist", "there is no such account")
@@ -127,7 +127,7 @@ class AcmeServer:
 
     # -- accounts
 
-    def _new_account(self, request: Request, _: str) -> Reply:
+    def _new_account(self, request: Request, _dummy: str) -> Reply:
         given, status = request.payload or {}, 200
         with self._lock:
             account = self._accounts.get(request.account.name)

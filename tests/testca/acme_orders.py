@@ -125,7 +125,7 @@ class Orders:
 
     # -- orders
 
-    def new(self, request: Request, _: str) -> Reply:
+    def new(self, request: Request, _dummy: str) -> Reply:
         now, account = self._authority.now(), request.account
         domains = _domains((request.payload or {}).get("identifiers"))
         authorizations = [Authorization(_name(), account, domain, now + AUTHORIZATION_TIME) for domain in domains]

@@ -62,7 +62,7 @@ class Secret:
 
     def protect(self, data: bytes) -> bytes:
         key = self.secret + self.salt
-        for _ in range(self.iterations):
+        for _dummy in range(self.iterations):
             key = digest(self.hash, key)
         return hmac.digest(key, data, MACS[self.mac])
 

@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         if target.path == "/control":
             self._send(*self._control(body))
             return
-        profile, _, rest = target.path.removeprefix("/").partition("/")
+        profile, _dummy, rest = target.path.removeprefix("/").partition("/")
         if profile not in self.server.authority.config.profiles:
             self._send(404, {}, f"there is no profile {profile!r}\n".encode())
         elif self.server.authority.down(profile):
@@ -156,4 +156,4 @@ def control(authority: Authority, operation: str, profile: str | None = None) ->
         "look": lambda: None,
     }
     operations[operation](*([profile] if profile is not None else []))
-    _ = authority.intermediate
+    _dummy = authority.intermediate

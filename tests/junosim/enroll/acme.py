@@ -43,7 +43,7 @@ class Network(ClientNetwork):
         self.session.trust_env = False
 
     def post(self, *args: Any, **kwargs: Any) -> requests.Response:
-        for _ in range(4):
+        for _dummy in range(4):
             try:
                 return super().post(*args, **kwargs)
             except messages.Error as error:

@@ -80,7 +80,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def order(server: Server, **changes: Any) -> Order:
-    key, account = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    key, account = (ec.generate_private_key(ec.SECP256R1()) for _dummy in range(2))
     url = f"{server.base}/acme/directory"
     return replace(Order(url=url, key=key, subject=x509.Name([]), account=account, domains=(DOMAIN,)), **changes)
 

@@ -74,7 +74,7 @@ def test_the_port_is_open_as_long_as_a_challenge_is(device: Http01) -> None:
 
 def test_a_failure_closes_the_port_too(device: Http01) -> None:
     with pytest.raises(ZeroDivisionError), device.answer("t1", "t1.abc"):
-        _ = 1 // 0
+        _dummy = 1 // 0
     assert ask(device, get(f"{PATH}t1")) == "refused"
 
 

@@ -260,14 +260,13 @@ def test_no_retry_at_all(bench: Callable[..., Bench]) -> None:
     assert tries(it.advance(days=9)) == [("2026-11-09T00:00:00Z", "failed", "it rains; given up")]
 
 
-def test_without_a_word_in_the_ca_profile_ten_times_every_fifteen_minutes(bench: Callable[..., Bench]) -> None:
+def test_without_a_word_in_the_ca_profile_a_thousand_times_every_ten_minutes(bench: Callable[..., Bench]) -> None:
     it = bench(*SCEP, lines=("delete security pki ca-profile corp enrollment retry",))
     it.device.commit_by(["delete security pki ca-profile corp enrollment retry-interval"])
-    it.authority.plans = [Failed("it rains")] * 99
-    events = it.advance(days=9)
-    assert [event["at"] for event in events] == [
-        f"2026-11-09T{hour:02d}:{minute:02d}:00Z" for hour, minute in (divmod(15 * n, 60) for n in range(11))
-    ]
+    it.authority.plans = [Failed("it rains")] * 1099
+    events = it.advance(days=17)
+    assert [event["at"] for event in events[:3]] == [f"2026-11-09T00:{minute}:00Z" for minute in ("00", "10", "20")]
+    assert (len(events), events[-1]["at"]) == (1001, "2026-11-15T22:40:00Z")
 
 
 def test_a_pending_request_keeps_its_transaction_and_its_key(bench: Callable[..., Bench]) -> None:

@@ -105,6 +105,6 @@ def test_a_secret_under_a_master_password_is_not_known_here() -> None:
 def test_profiles() -> None:
     tree = in_effect(Device(Spec("a", "22.4R3", CONFIG), Recorder(None)).database.committed)
     assert profile(tree, "corp") == Profile("corp", "http://ca.example.net/scep", "corp.example.net", 5, 60)
-    assert profile(tree, "plain") == Profile("plain", "http://ca.example.net/cmp", "", 10, 900)
-    assert profile(tree, "bare") == Profile("bare", "", "x", 10, 900)
+    assert profile(tree, "plain") == Profile("plain", "http://ca.example.net/cmp", "", 1000, 600)
+    assert profile(tree, "bare") == Profile("bare", "", "x", 1000, 600)
     assert profile(tree, "none") is None

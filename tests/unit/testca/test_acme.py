@@ -31,7 +31,7 @@ JOSE = {"Content-Type": "application/jose+json"}
 IDENTIFIERS = [{"type": "dns", "value": ONE}]
 AGREED = {"termsOfServiceAgreed": True}
 
-MINE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+MINE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _dummy in range(2))
 Owner = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Answer = tuple[int, dict[str, str], Any]
 
@@ -98,7 +98,7 @@ class Client:
     def order(self, *domains: str) -> dict[str, str]:
         """A new order: where it and its first authorization stand."""
         names = [{"type": "dns", "value": domain} for domain in domains or (ONE,)]
-        _, headers, body = self.post("/new-order", {"identifiers": names})
+        _dummy, headers, body = self.post("/new-order", {"identifiers": names})
         authorization = body["authorizations"][0].removeprefix(URL)
         return {
             "order": headers["Location"].removeprefix(URL),
@@ -118,7 +118,7 @@ class Client:
 def problem(answer: Answer) -> tuple[int, str, str]:
     """Its status, its word, what it says."""
     status, headers, body = answer
-    prefix, _, word = body["type"].rpartition(":")
+    prefix, _dummy, word = body["type"].rpartition(":")
     assert (headers["Content-Type"], prefix) == ("application/problem+json", "urn:ietf:params:acme:error")
     assert body["status"] == status
     return status, word, body["detail"]
@@ -169,7 +169,7 @@ def test_the_directory(client: Client) -> None:
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204)])
 def test_a_nonce_is_another_each_time(client: Client, method: str, status: int) -> None:
-    answers = [client.plain("/new-nonce", method) for _ in range(3)]
+    answers = [client.plain("/new-nonce", method) for _dummy in range(3)]
     assert [(answer[0], answer[2]) for answer in answers] == [(status, b"")] * 3
     assert len({answer[1]["Replay-Nonce"] for answer in answers}) == 3
 
@@ -255,7 +255,7 @@ def test_a_nonce_serves_once(client: Client) -> None:
 
 def test_the_oldest_nonces_are_forgotten(client: Client) -> None:
     body = client.signed("/new-order", {"identifiers": IDENTIFIERS})
-    for _ in range(NONCES):
+    for _dummy in range(NONCES):
         client.nonce()
     assert problem(client.send("/new-order", body)) == NONCE
 
@@ -344,7 +344,7 @@ def test_an_order_from_its_beginning_to_its_certificate(client: Client, asked: l
     }
     assert (status, new) == (201, pending)
 
-    _, _, body = client.post(f"/authorization/{name}")
+    body = client.post(f"/authorization/{name}")[2]
     token = body["challenges"][0]["token"]
     challenge = {"type": "http-01", "url": f"{URL}/challenge/{name}", "token": token, "status": "pending"}
     assert len(b64decode(token)) == 32

@@ -221,7 +221,7 @@ def test_a_confirmation(client: Callable[..., Client]) -> None:
     sender.enroll(1)
     assert sender.confirm() == ("pkiconf", "", "", "")
     assert sender.confirm() == error("badRequest", "there is no transaction of this sender for cert_conf")
-    assert [what for what, _ in sender.sim.outcome] == ["issued", "confirmed", "refused"]
+    assert [what for what, _dummy in sender.sim.outcome] == ["issued", "confirmed", "refused"]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_a_held_request(client: Callable[..., Client]) -> None:
     sender.sim.authority.release("p")
     assert sender.ask("poll_req", [{"cert_req_id": 0}]) == ("ip", "accepted", "", "")
     assert sender.ask("poll_req", [{"cert_req_id": 0}]) == error("badRequest", "there is nothing to wait for")
-    assert [what for what, _ in sender.sim.outcome] == ["pending", "issued", "refused"]
+    assert [what for what, _dummy in sender.sim.outcome] == ["pending", "issued", "refused"]
 
 
 def test_what_waits_cannot_be_confirmed(client: Callable[..., Client]) -> None:

@@ -30,7 +30,7 @@ def test_what_is_signed_reads_again(digest: str) -> None:
 
 
 def test_attributes_that_are_not_there_are_empty() -> None:
-    message, _ = cms.read_signed(signed(content=b""))
+    message, _dummy = cms.read_signed(signed(content=b""))
     assert (message.content, message.text("1.2.3"), message.octets("1.2.3"), message.octets(OID)) == (b"", "", b"", b"")
 
 
@@ -38,7 +38,7 @@ def test_attributes_that_are_not_there_are_empty() -> None:
 def test_what_was_changed_is_not_genuine(old: bytes, new: bytes) -> None:
     message = signed()
     assert message.count(old) == 1
-    _, genuine = cms.read_signed(message.replace(old, new))
+    _dummy, genuine = cms.read_signed(message.replace(old, new))
     assert not genuine
 
 

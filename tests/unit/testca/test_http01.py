@@ -23,7 +23,7 @@ def asking(reply: bytes) -> tuple[object, int, bytes]:
     with socket.create_server((ADDRESS, 0)) as host:
 
         def answer() -> None:
-            connection, _ = host.accept()
+            connection, _dummy = host.accept()
             with connection:
                 question.append(connection.recv(4096))
                 connection.sendall(reply)

@@ -82,7 +82,7 @@ def test_an_answer_belongs_to_its_request(client: Callable[..., Client]) -> None
     assert [answer.text(oid) for oid in told] == ["3", "0", "T-1"]
     assert answer.octets(scep.RECIPIENT_NONCE) == NONCE
     assert answer.signer.dump() == cms.to_asn1(sender.ca.certificate).dump()
-    content, cipher, _ = cms.decrypt(answer.content, [self_signed(1)])
+    content, cipher, _dummy = cms.decrypt(answer.content, [self_signed(1)])
     assert cipher == "aes128_cbc"
     assert subjects(content) == {"srx1", "Test CA Intermediate 1", "Test CA Root"}
 
@@ -182,7 +182,7 @@ def test_a_held_request(client: Callable[..., Client]) -> None:
     assert sender.ask("20", b"", self_signed(1), transaction="U") == ("2", "4", "no request of this transaction waits")
     assert sender.ask("20", b"", self_signed(1)) == ("0", "", "")
     assert sender.ask("20", b"", self_signed(1)) == ("2", "4", "no request of this transaction waits")
-    assert [what for what, _ in sender.sim.outcome] == ["pending", "refused", "refused", "issued", "refused"]
+    assert [what for what, _dummy in sender.sim.outcome] == ["pending", "refused", "refused", "issued", "refused"]
 
 
 def test_a_held_renewal_is_polled_by_the_certificate_that_it_renews(client: Callable[..., Client]) -> None:
