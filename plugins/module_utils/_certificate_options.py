@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _operations as operations
@@ -43,8 +43,8 @@ CERTIFICATE_SPEC: dict[str, Any] = {
         "type": "dict",
         "options": {
             "content": {"type": "str"},
-            "sha256": {"type": "str"},
-            "sha1": {"type": "str"},
+            "sha256": {"type": "list", "elements": "str"},
+            "sha1": {"type": "list", "elements": "str"},
             "accept_any_fingerprint": {"type": "bool", "default": False},
             "replace": {"type": "bool", "default": False},
         },
@@ -107,9 +107,18 @@ _LENGTHS = {"sha256": 64, "sha1": 40}
 def want(params: Mapping[str, Any]) -> Want:
     """What a task declares, checked as far as that is possible without the device.
 
-    :raises InputError: one sentence that names the option and the rule.
+    :raises InputError: one sentence that names the certificate, the option and the rule.
     """
-    _refuse_texts(params)
+    _refuse_texts(params, "certificate_id")
+    try:
+        return _want(params)
+    except InputError as error:
+        raise InputError(f"certificate {params['certificate_id']}: {error}") from None
+
+
+def _want(params: Mapping[str, Any]) -> Want:
+    _refuse_texts(params, *_TEXTS, "ca_profile", "challenge_password", "ca_secret", "passphrase", "domain_names")
+    _refuse_names(params)
     protocol, state = params["protocol"], params["state"]
     if params["content"] is not None and protocol:
         raise InputError("content: a certificate is loaded or enrolled. Leave protocol out, or content.")
@@ -222,16 +231,19 @@ def _ca_certificate(params: Mapping[str, Any]) -> CaCertificate | None:
         return None
     if not params["ca_profile"]:
         raise InputError("ca_certificate: give ca_profile, the profile that it is loaded into.")
-    pins = {name: plain_hex(given[name]) for name in _LENGTHS if given[name]}
-    for name, digits in pins.items():
-        if not re.fullmatch(rf"[0-9a-f]{{{_LENGTHS[name]}}}", digits):
-            raise InputError(
-                f"ca_certificate.{name}: {given[name]!r} is no {name} fingerprint, which has {_LENGTHS[name]} digits."
-            )
+    pins = {name: tuple(map(plain_hex, given[name])) for name in _LENGTHS if given[name]}
+    for name, length in _LENGTHS.items():
+        for text in given[name] or ():
+            if not re.fullmatch(rf"[0-9a-f]{{{length}}}", plain_hex(text)):
+                raise InputError(
+                    f"ca_certificate.{name}: {text!r} is no {name} fingerprint, which has {length} digits."
+                )
+    if pins and given["accept_any_fingerprint"]:
+        raise InputError("ca_certificate: a fingerprint is pinned, or any is accepted. Leave one of them out.")
     if given["content"] is not None:
         own = fingerprints_of(given["content"], "ca_certificate.content")
-        if pins and not any(one.items() >= pins.items() for one in own):
-            raise InputError("ca_certificate: no certificate in content has the pinned fingerprint.")
+        if any(one[name] not in digits for one in own for name, digits in pins.items()):
+            raise InputError("ca_certificate: content holds a certificate whose fingerprint is not pinned.")
     elif not pins and not given["accept_any_fingerprint"]:
         raise InputError(
             "ca_certificate: give sha256 or sha1, the fingerprint that the CA tells you, or content."
@@ -244,14 +256,21 @@ def _ca_certificate(params: Mapping[str, Any]) -> CaCertificate | None:
     return CaCertificate(given["content"], pins, given["accept_any_fingerprint"], given["replace"])
 
 
-def _refuse_texts(params: Mapping[str, Any]) -> None:
-    for where, text in _texts(params):
-        if CONTROL.search(text):
-            raise InputError(f"{where}: holds a control character or a line break.")
-    for option in ("certificate_id", "ca_profile", "acme_key_id"):
-        text = params[option]
-        if text is not None and not 1 <= len(text) <= 32:
-            raise InputError(f"{option}: {text!r} is not 1 to 32 characters long.")
+#: Names that a device takes from 1 to 32 characters long.
+_SHORT = ("certificate_id", "ca_profile", "acme_key_id")
+
+
+def _refuse_texts(params: Mapping[str, Any], *options: str) -> None:
+    for option in options:
+        value = params[option]
+        for text in [] if value is None else value if isinstance(value, list) else [value]:
+            if CONTROL.search(text):
+                raise InputError(f"{option}: holds a control character or a line break.")
+            if option in _SHORT and not 1 <= len(text) <= 32:
+                raise InputError(f"{option}: {text!r} is not 1 to 32 characters long.")
+
+
+def _refuse_names(params: Mapping[str, Any]) -> None:
     for option, version in (("ip_address", 4), ("ipv6_address", 6)):
         if params[option] is not None and not _is_address(params[option], version):
             raise InputError(f"{option}: {params[option]!r} is no IPv{version} address.")
@@ -261,13 +280,6 @@ def _refuse_texts(params: Mapping[str, Any]) -> None:
                 f"subject: {part.strip()!r} is no part of a name. Write it as the device takes it, for example"
                 " CN=vpn-01.example.net,OU=vpn,O=example,C=de."
             )
-
-
-def _texts(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for option in (*_TEXTS, "certificate_id", "ca_profile", "challenge_password", "ca_secret", "passphrase"):
-        if params[option] is not None:
-            yield option, params[option]
-    yield from (("domain_names", name) for name in params["domain_names"] or ())
 
 
 def _is_address(text: str, version: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _certificate_options, _device, _options
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import parse_date
-from ansible_collections.netpki.junos.plugins.module_utils._cli import Cli
+from ansible_collections.netpki.junos.plugins.module_utils._cli import Cli, in_order, undisturbed
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device
 from ansible_collections.netpki.junos.plugins.module_utils._edits import MAIN
 from ansible_collections.netpki.junos.plugins.module_utils._enrollment import (
@@ -25,14 +25,19 @@ from ansible_collections.netpki.junos.plugins.module_utils._enrollment import (
     accepts,
     steps,
 )
-from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import (
+    DeviceError,
+    InputError,
+    LostAnswerError,
+    NetpkiError,
+)
 from ansible_collections.netpki.junos.plugins.module_utils._operations import (
     ENROLL_CA_CERTIFICATE,
     GENERATE_REQUEST,
     VERIFY_CERTIFICATE,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
-from ansible_collections.netpki.junos.plugins.module_utils._replies import one_line
+from ansible_collections.netpki.junos.plugins.module_utils._replies import is_refusal, one_line
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import each_text, mask_secrets
 from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
 from ansible_collections.netpki.junos.plugins.module_utils._tree import configuration
@@ -56,7 +61,9 @@ def certify(
         result = _certify(params, check_mode, with_diff, tell)
     except NetpkiError as error:
         raise type(error)(mask_secrets(str(error), secrets)) from None
-    masked: dict[str, Any] = each_text(result, lambda text: mask_secrets(text, secrets))
+    # What a device said may hold any secret. The rest is ours, where a secret such as "2" must not blot out a date.
+    result["warnings"] = each_text(result["warnings"], lambda text: mask_secrets(text, secrets))
+    masked: dict[str, Any] = each_text(result, mask_secrets)
     return masked
 
 
@@ -68,19 +75,21 @@ def _certify(params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell:
         todo = steps(want, held, now)
         if todo:
             _check_device(device, want, held, todo)
+        after = None if todo and check_mode else held.certificate
         work = _Work(device, login, want, held, params["ssh_port"], params["enroll_timeout"], tell)
         if not check_mode:
             with work.hands():
                 for step in todo:
                     work.take(step)
-            if params["verify"]:
+            if work.taken:
+                after = next(iter(_records(device, "local_certificates", want.certificate_id)), None)
+            if params["verify"] and after is not None:
                 work.verify()
     taken = todo if check_mode else work.taken
-    after = held.certificate if not taken else work.certificate
     result: dict[str, Any] = {
         "changed": bool(taken),
         "before": held.certificate,
-        "after": None if check_mode and taken else after,
+        "after": after,
         "csr": work.request,
         "commands": [step.line for step in taken],
         "reasons": [step.reason for step in taken],
@@ -189,7 +198,6 @@ class _Work:
     tell: Tell
     taken: list[Step] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    certificate: Record | None = None
     request: str | None = None
     _cli: Cli | None = None
 
@@ -216,6 +224,10 @@ class _Work:
         """Send the request of a step. False where what it makes is there already."""
         try:
             said = self.device.operate(step.operation, values)
+            if is_refusal(said):
+                raise self.device.refused(step.operation, said)
+        except LostAnswerError:
+            raise
         except DeviceError as error:
             if step.settled and step.settled in str(error):
                 return False
@@ -246,7 +258,6 @@ class _Work:
                 f"{self.login.host}: certificate {name}: no new one within {self.enroll_timeout} seconds"
                 f" (enroll_timeout), and the device may still be at it.{answered} {self._logged()} {self.device.so_far}"
             )
-        self.certificate = next(record for record in records if record["certificate_id"] == name)
 
     def _logged(self) -> str:
         try:
@@ -264,18 +275,48 @@ class _Work:
         return self._cli
 
     def _load(self, step: Step) -> None:
-        """Load what has to be a file on the device first. The files are removed, whatever happens."""
-        paths: dict[str, str] = {}
+        """Load what has to be a file on the device first, and see whether it is there then."""
+        with in_order(), self._files(step) as paths:
+            self._operate(step, {**step.values, **paths})
+        store, name = (
+            ("local_certificates", self.want.certificate_id)
+            if "certificate-id" in step.values
+            else ("ca_certificates", step.values["ca-profile"])
+        )
+        if not _records(self.device, store, name):
+            raise DeviceError(
+                f"{self.login.host}: the device took the request for {step.operation.doing}, and holds nothing of it."
+                f" {self.device.so_far}"
+            )
+
+    @contextmanager
+    def _files(self, step: Step) -> Iterator[dict[str, str]]:
+        """The paths of a step's files, as long as they are on the device. They are removed, whatever happens."""
+        paths = {name: self.cli.new_path() for name in step.files}
+        failed = ""
         try:
             for name, content in step.files.items():
-                paths[name] = self.cli.put(content)
-            self._operate(step, {**step.values, **paths})
+                self.cli.put(paths[name], content)
+            yield paths
+        except DeviceError as error:
+            failed = str(error)
+            raise
+        except KeyboardInterrupt:
+            self.device.hang_up()  # the session may wait for an answer, and removing must not wait for that
+            raise
         finally:
-            for path in paths.values():
-                self.device.remove(path)
-        if "certificate-id" in step.values:
-            records = _records(self.device, "local_certificates", self.want.certificate_id)
-            self.certificate = next(iter(records), None)
+            undisturbed()
+            left = [path for path in reversed(paths.values()) if not self._removed(path)]
+            if left:
+                happened = failed.rstrip(".") or f"{self.login.host}: what was copied to the device cannot be removed"
+                raise DeviceError(f"{happened}. Still on the device, remove by hand: {' and '.join(left)}")
+
+    def _removed(self, path: str) -> bool:
+        try:
+            self.device.remove(path)
+        except DeviceError:
+            return False
+        return True
 
     def _enroll_ca_certificate(self, step: Step) -> None:
         """Answer the device's question with yes only if it shows the fingerprint that the user knows."""
@@ -284,9 +325,9 @@ class _Work:
         if self.want.ca_certificate and self.cli.is_question(answer):
             try:
                 accepts(self.want.ca_certificate, self.login.host, profile, answer)
-            except DeviceError:
+            except DeviceError as error:
                 self.cli.ask("no")
-                raise
+                raise DeviceError(f"{error} {self.device.so_far}") from error
             answer = self.cli.ask("yes")
         if not _records(self.device, "ca_certificates", profile):
             raise DeviceError(
@@ -295,9 +336,7 @@ class _Work:
             )
 
     def verify(self) -> None:
-        """Let the device verify a certificate that is new."""
-        if self.certificate is None:
-            return
+        """Let the device verify the certificate, also one that was there before: it may never have been fine."""
         said = one_line(self.device.operate(VERIFY_CERTIFICATE, {"certificate-id": self.want.certificate_id}))
         if "progress" in said.lower():
             self.warnings.append(f"certificate {self.want.certificate_id}: its verification goes on: {said}")

@@ -16,7 +16,10 @@ from __future__ import annotations
 import io
 import re
 import secrets
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError
@@ -26,6 +29,37 @@ _PROMPT = re.compile(r"(?:^|[\r\n])(?P<prompt>[^\r\n]*[\w)~-] ?(?P<mark>[>#%]) ?
 _QUESTION = re.compile(r"\[yes,no\](?: \(\w+\))? ?$")
 # Terminals' escape sequences, and the bell.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x07")
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """While files are on a device: being told to end becomes an exception, so that whoever put them there removes them.
+
+    Ansible ends its workers by SIGTERM, and Python's way to end by a signal runs no ``finally``.
+    """
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    try:
+        before = {number: signal.signal(number, end) for number in numbers}
+    except ValueError:  # not the main thread, which is the only one that signals reach
+        before = {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def undisturbed() -> None:
+    """From now on, until the end of :func:`in_order`, being told to end once more changes nothing."""
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+    except ValueError:
+        return
 
 
 class Cli:
@@ -41,19 +75,22 @@ class Cli:
 
     # ---- files ----
 
-    def put(self, content: str, mode: str = "0600") -> str:
-        """Write a file that only the user may read; its path, whose name nobody can guess."""
+    @staticmethod
+    def new_path() -> str:
+        """A path for a file whose name nobody can guess."""
+        return f"/var/tmp/netpki-{secrets.token_hex(8)}.pem"
+
+    def put(self, path: str, content: str) -> None:
+        """Write a file that only the user may read."""
         from scp import SCPClient, SCPException
 
-        path = f"/var/tmp/netpki-{secrets.token_hex(8)}.pem"
         try:
             with SCPClient(self._client.get_transport(), socket_timeout=self._timeout) as scp:
-                scp.putfo(io.BytesIO(content.encode()), path, mode=mode)
+                scp.putfo(io.BytesIO(content.encode()), path, mode="0600")
         except (SCPException, OSError, EOFError) as error:
             raise DeviceError(f"{self._host}: copying a file to {path} failed: {_said(error)}.") from error
         except Exception as error:  # paramiko raises its own for a channel that is refused
             raise DeviceError(f"{self._host}: the device takes no file by scp: {_said(error)}.") from error
-        return path
 
     # ---- commands ----
 

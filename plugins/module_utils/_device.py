@@ -110,6 +110,10 @@ class Device:
         """Whether the session is still there."""
         return self._session is not None
 
+    def hang_up(self) -> None:
+        """End the session without a word."""
+        self._drop()
+
     def reopen(self) -> None:
         """End the session and open another one."""
         self._close()
@@ -268,16 +272,16 @@ class Device:
 
         :raises LostAnswerError: no answer came; the request may have taken effect.
         """
-        lost = "Whether it took effect is not known: run the task again, it does only what is still missing."
-        reply = self._rpc(operation.xml(values), operation.doing, max(self.login.timeout, _OPERATION_SECONDS), lost)
-        said = "\n".join(
-            text for text in ("".join(element.itertext()).strip("\n") for element in reply) if text.strip()
-        )
-        if said.lstrip().lower().startswith("error"):
-            # A device writes some refusals as the output of a command.
-            problem = _replies.Problem("error", "", _replies.one_line(said))
-            raise DeviceError(_replies.refusal(self.login.host, operation.doing, [problem], self._so_far))
-        return said
+        lost = f"Whether it took effect is not known. {operation.lost} {self._so_far}"
+        timeout = max(self.login.timeout, _OPERATION_SECONDS)
+        reply = self._rpc(operation.xml(values), operation.doing, timeout, lost, "timeout")
+        texts = ("".join(element.itertext()).strip("\n") for element in reply)
+        return "\n".join(text for text in texts if text.strip())
+
+    def refused(self, operation: Operation, said: str) -> DeviceError:
+        """The error for a refusal that came as the output of a command."""
+        problem = _replies.Problem("error", "", _replies.one_line(said))
+        return DeviceError(_replies.refusal(self.login.host, operation.doing, [problem], self._so_far))
 
     def done(self, line: str) -> None:
         """Tell with every failure from now on what was done before it."""
@@ -299,9 +303,14 @@ class Device:
         start, pause = time.monotonic(), 0.25
         told = start
         while True:
-            if not self.connected:
-                self.reopen()
-            records = self.show(store, (name,)).records
+            try:
+                if not self.connected:
+                    self.reopen()
+                records = self.show(store, (name,)).records
+            except DeviceError:
+                if self.connected:
+                    raise
+                records = []  # the session is gone, the enrollment goes on
             elapsed = time.monotonic() - start
             if arrived(records):
                 return records
@@ -331,7 +340,8 @@ class Device:
                 self.reopen()
             self._rpc(file_delete(path), f"removing the file {path}")
         except DeviceError as error:
-            raise DeviceError(f"{error}. The file {path} is still on the device: remove it by hand.") from error
+            if "no such file" not in str(error).lower():
+                raise
 
     def cli(self, port: int) -> Cli:
         """The device's command line: a connection of its own, with the same login and check of the host key."""
@@ -350,17 +360,20 @@ class Device:
 
     # --- the session -------------------------------------------------------------------------------------------------
 
-    def _rpc(self, request: str, doing: str, timeout: int | None = None, lost: str = "") -> Any:
+    def _rpc(
+        self, request: str, doing: str, timeout: int | None = None, lost: str = "", option: str = "commit_timeout"
+    ) -> Any:
         """Send one request and return the whole ``rpc-reply``; every error it holds is raised as one DeviceError.
 
+        :param timeout: seconds in place of the login's, which ``option`` sets.
         :param lost: what to tell when no answer comes to a request that may have taken effect.
         :raises LostAnswerError: no answer came to such a request.
         """
         host = self.login.host
         if self._session is None:
             raise DeviceError(f"{host}: the session is gone; {doing} was not possible.")
-        option = "commit_timeout" if timeout else "timeout"
-        timeout = timeout or self.login.timeout
+        if timeout is None:
+            timeout, option = self.login.timeout, "timeout"
         self._session.timeout = timeout
         try:
             with warnings.catch_warnings():

@@ -33,7 +33,7 @@ class CaCertificate:
     """What shall be in the CA profile. ``pins``: fingerprints in lower-case hex without colons, by the algorithm."""
 
     content: str | None
-    pins: Mapping[str, str]
+    pins: Mapping[str, Sequence[str]]
     accept_any: bool = False
     replace: bool = False
 
@@ -109,9 +109,8 @@ def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
     ca, profile = want.ca_certificate, {"ca-profile": want.ca_profile}
     if ca is None:
         return
-    wanted = wanted_fingerprints(ca)
     if held.ca_certificates:
-        if all(any(_matches(record["fingerprints"], one) for record in held.ca_certificates) for one in wanted):
+        if _is_wanted(ca, [_digests(record) for record in held.ca_certificates]):
             return
         if not ca.replace:
             shown = "; ".join(_shown(record["fingerprints"]) for record in held.ca_certificates)
@@ -128,11 +127,14 @@ def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
         yield Step(operations.LOAD_CA_CERTIFICATE, profile, reason, files={"filename": ca.content})
 
 
-def wanted_fingerprints(ca: CaCertificate) -> list[Mapping[str, str]]:
-    """By the algorithm: of each given certificate, or what is pinned; nothing where any certificate will do."""
+def _is_wanted(ca: CaCertificate, held: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the certificates of a CA profile are the wanted ones, by the fingerprints that the device shows."""
+    if ca.accept_any:
+        return True
     if ca.content is not None:
-        return [*fingerprints_of(ca.content, "ca_certificate.content")]
-    return [ca.pins] if ca.pins else []
+        given = fingerprints_of(ca.content, "ca_certificate.content")
+        return all(any(_matches(one, {name: [text] for name, text in each.items()}) for one in held) for each in given)
+    return all(_matches(one, ca.pins) for one in held)
 
 
 _HASHES = {32: "md5", 40: "sha1", 64: "sha256"}  # by the number of digits
@@ -144,7 +146,9 @@ def accepts(ca: CaCertificate, host: str, profile: str, answer: str) -> None:
 
     The form is known from devices: ``48:ad:...:a8 (sha1)`` and ``... (md5)``. A line tells its algorithm by its length.
 
-    :raises DeviceError: the wanted fingerprint is not among those shown. The device is to be told no.
+    A CA may send several certificates, and the device loads all or none: each must be a pinned one.
+
+    :raises DeviceError: one of them is not, or the device shows nothing to compare. The device is to be told no.
     """
     if ca.accept_any:
         return
@@ -164,18 +168,24 @@ def accepts(ca: CaCertificate, host: str, profile: str, answer: str) -> None:
             " The certificate was not loaded. Pin what the device shows, once you know it from the CA itself."
         )
     for name in comparable:
-        if ca.pins[name] not in shown[name]:
+        strange = [digits for digits in shown[name] if digits not in ca.pins[name]]
+        if strange:
             raise DeviceError(
-                f"{where} sent a certificate with {told}, and {name} {_colons(ca.pins[name])} is pinned."
-                " It was not loaded. Ask the CA which one is right."
+                f"{where} sent a certificate with {name} {' and '.join(map(_colons, strange))}, which is not pinned."
+                f" Pinned is {' and '.join(map(_colons, ca.pins[name]))}. Nothing was loaded of what it sent: {told}."
+                " Ask the CA which one is right; where it sends several, pin each of them."
             )
 
 
-def _matches(fingerprints: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    """Whether a certificate is the wanted one, as far as the device tells: it shows some algorithms only."""
-    held = {name.lower().replace("-", ""): plain_hex(text) for name, text in fingerprints.items()}
+def _matches(held: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a certificate is a wanted one, by every algorithm that both know."""
     common = held.keys() & wanted.keys()
-    return bool(common) and all(held[name] == wanted[name] for name in common)
+    return bool(common) and all(held[name] in wanted[name] for name in common)
+
+
+def _digests(record: Record) -> dict[str, str]:
+    """The fingerprints of a record by the algorithm, in digits."""
+    return {name.lower().replace("-", ""): plain_hex(text) for name, text in record["fingerprints"].items()}
 
 
 def plain_hex(text: str) -> str:
@@ -197,10 +207,19 @@ def _shown(fingerprints: Mapping[str, str]) -> str:
 def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
     there = held.certificate
     if there is not None and want.force and (want.protocol or want.content):
-        yield from _clearing(want, held, "force is given")
+        # What is loaded without its private key belongs to the key pair that the device holds.
+        keeps_key = want.content is not None and want.private_key is None
+        yield from _clearing(want, held, "force is given", keeps_key)
         held, there = replace(held, certificates=(), requests=()), None
     if there is not None:
-        refuse_expired(there, now)
+        if want.request and want.force:
+            yield Step(
+                operations.GENERATE_REQUEST, want.values, f"certificate request {want.certificate_id}: force is given"
+            )
+        elif want.content is not None:
+            _refuse_another(want.content, there)
+        else:
+            refuse_expired(there, now)
         return
     missing = f"certificate {want.certificate_id}: not on the device"
     identity = {"certificate-id": want.certificate_id}
@@ -227,6 +246,18 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
         yield Step(operations.GENERATE_KEY_PAIR, account, reason, settled=ALREADY_THERE)
     if want.protocol:
         yield Step(operations.ENROLL[want.protocol], want.values, missing, enrolls=True)
+
+
+def _refuse_another(content: str, record: Record) -> None:
+    """
+    :raises InputError: the device holds another certificate than the given one.
+    """
+    (wanted, *_rest), held = fingerprints_of(content, "content"), _digests(record)
+    if held.keys() & wanted.keys() and not _matches(held, {name: [text] for name, text in wanted.items()}):
+        raise InputError(
+            f"content: the device holds another certificate {record['certificate_id']}, with"
+            f" {_shown(record['fingerprints'])}. Give force true to clear that and load this one."
+        )
 
 
 def refuse_expired(record: Record, now: datetime) -> None:
@@ -270,11 +301,13 @@ def _removal(want: Want, held: Held) -> Iterator[Step]:
         yield from _clearing(want, held, "shall be absent")
 
 
-def _clearing(want: Want, held: Held, why: str) -> Iterator[Step]:
+def _clearing(want: Want, held: Held, why: str, keeps_key: bool = False) -> Iterator[Step]:
     identity = {"certificate-id": want.certificate_id}
     if held.certificates:
         yield Step(operations.CLEAR_CERTIFICATE, identity, f"certificate {want.certificate_id}: {why}")
     if held.requests:
         yield Step(operations.CLEAR_REQUEST, identity, f"certificate request {want.certificate_id}: {why}")
+    if keeps_key:
+        return
     # MX and EX devices clear it along with the certificate (the vendor's pages).
     yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}", settled=NOT_THERE)

@@ -22,7 +22,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK
 class Operation:
     """``inputs`` are elements of the request, which are the words of the command too. ``since``: the first release.
 
-    ``request`` is empty where only the command line can do it.
+    ``request`` is empty where only the command line can do it. ``lost`` is what to do when its answer is lost.
     """
 
     request: str
@@ -30,6 +30,7 @@ class Operation:
     doing: str
     inputs: tuple[str, ...]
     since: str = ""
+    lost: str = "Run the task again: it does only what is still missing."
 
     def xml(self, values: Mapping[str, Any]) -> str:
         """The request. A value None or False is not sent, True is an empty element, a list stands with commas."""
@@ -58,6 +59,7 @@ SECRET = ("challenge-password", "ca-secret", "passphrase")
 _NAMES = ("subject", "domain-name", "ip-address", "ipv6-address", "email")
 _SCEP = ("scep-encryption-algorithm", "scep-digest-algorithm")
 _LOCAL = "request security pki local-certificate"
+_MAYBE_RENEWED = "Look at the certificate before you run the task again with force: it would renew it once more."
 
 GENERATE_KEY_PAIR = Operation(
     "generate-pki-key-pair",
@@ -70,6 +72,7 @@ GENERATE_REQUEST = Operation(
     "request security pki generate-certificate-request",
     "generating the certificate request",
     ("certificate-id", *_NAMES, "digest"),
+    lost="Run the task again with force true: a device does not show a request that it holds.",
 )
 LOAD_CA_CERTIFICATE = Operation(
     "load-pki-ca-certificate",
@@ -148,12 +151,14 @@ RE_ENROLL: dict[str, Operation] = {
         f"{_LOCAL} re-enroll scep",
         "re-enrolling the certificate",
         ("certificate-id", "ca-profile", "challenge-password", "re-generate-keypair", *_SCEP),
+        lost=_MAYBE_RENEWED,
     ),
     "cmpv2": Operation(
         "request-security-local-cert-re-enroll-cmpv2",
         f"{_LOCAL} re-enroll cmpv2",
         "re-enrolling the certificate",
         ("certificate-id", "ca-profile", "re-generate-keypair"),
+        lost=_MAYBE_RENEWED,
     ),
     "acme": Operation(
         "request-security-local-cert-re-enroll-acme",
@@ -161,6 +166,7 @@ RE_ENROLL: dict[str, Operation] = {
         "re-enrolling the certificate",
         ("acme-key-id", "certificate-id", "ca-profile", "re-generate-keypair"),
         since="22.4R1",
+        lost=_MAYBE_RENEWED,
     ),
 }
 

@@ -83,6 +83,25 @@ def refusal(host: str, doing: str, errors: Sequence[Problem], so_far: str) -> st
     return f"{host}: the device refuses {doing}: {said}"
 
 
+def is_refusal(said: str) -> bool:
+    """Whether the text that a request was answered with says that it was not done."""
+    text = said.lower()
+    return text.lstrip().startswith("error") or any(words in text for words in _REFUSALS_AS_TEXT)
+
+
+#: Words of the PKI daemon's answers, seen on devices and in the vendor's own tests. A device may write them as output.
+_REFUSALS_AS_TEXT = (
+    "command aborted",
+    "already exist",
+    "doesn't exist",
+    "does not exist",
+    "not found",
+    "not configured",
+    "missing argument",
+    "is not valid",
+    "failed",
+)
+
 PROTECTED = "is protected"
 
 #: What a device's message contains, what that means, and what to do.

@@ -32,7 +32,7 @@ options:
   state:
     description:
       - V(present) makes sure that the device holds a certificate of that name. One that is there stays, whatever its
-        names are; one that has expired is an error that says what to do.
+        names are. One that has expired, or that is another than O(content), is an error that says what to do.
       - V(absent) clears the certificate, its request and its key pair. Refused while the configuration uses the
         certificate, unless O(force) is true.
       - V(renewed) re-enrolls a certificate now, if it is close enough to its expiry (O(renew_within)) or O(force) is
@@ -59,12 +59,15 @@ options:
       sha256:
         description:
           - Fingerprint of the CA certificate, 64 hexadecimal digits, with or without colons.
+          - Where the CA sends several certificates, the device loads all of them or none, so each must be in the list.
           - A device that shows no SHA-256 fingerprint cannot prove it, and then nothing is loaded. The vendor's own
             output shows SHA-1 and MD5. Give O(ca_certificate.sha1) or O(ca_certificate.content) there.
-        type: str
+        type: list
+        elements: str
       sha1:
-        description: Fingerprint of the CA certificate, 40 hexadecimal digits, with or without colons.
-        type: str
+        description: The same in SHA-1, 40 hexadecimal digits.
+        type: list
+        elements: str
       accept_any_fingerprint:
         description: Load whatever answers at the enrollment URL. Only where the way to the CA cannot be tampered with.
         type: bool
@@ -72,6 +75,7 @@ options:
       replace:
         description:
           - Whether another certificate in the CA profile is cleared for this one. An error tells of it otherwise.
+          - It is cleared before the new one is loaded. If that is refused, the CA profile is left empty.
         type: bool
         default: false
   key_pair:
@@ -170,7 +174,8 @@ options:
     description:
       - The private key of O(content) as PEM. Left out where the device has generated the key.
       - It is copied to the device over SSH into a file that only the user may read, which is overwritten and removed
-        afterwards.
+        afterwards, also when the task fails or is told to end. A controller that is lost meanwhile leaves it there, as
+        C(/var/tmp/netpki-*.pem).
     type: str
   passphrase:
     description: The passphrase of O(private_key).
@@ -179,8 +184,8 @@ options:
     description:
       - Generate a PKCS#10 request with O(subject) and the names, and return it as RV(csr), for a CA that is asked by
         other means. Its answer is loaded with O(content).
-      - A device does not show the text of a request again. One that is there stays, and RV(csr) is null; O(force) makes
-        another one with the same key.
+      - A device does not show the text of a request again. One that is there stays, and RV(csr) is null. O(force) makes
+        another one with the same key, also for a certificate that is there.
     type: bool
     default: false
   renew_within:
@@ -199,7 +204,8 @@ options:
   force:
     description:
       - With V(present), a certificate that is there is cleared with its key pair, and enrolled or loaded anew. Until
-        the new one is there, the device has none.
+        the new one is there, the device has none. Where O(content) is loaded without O(private_key), the key pair
+        stays, on devices that do not clear it along with the certificate, as the vendor says of MX and EX.
       - With V(renewed), renews whatever the date of expiry is. With V(absent), clears a certificate that is in use.
     type: bool
     default: false
@@ -208,7 +214,9 @@ options:
       - The point in time that counts as now, in ISO-8601 with a time zone. The clock of the controller when left out.
     type: str
   verify:
-    description: Whether the device verifies a new certificate, the chain to the CA certificate included.
+    description:
+      - Whether the device verifies the certificate, the chain to the CA certificate included, whether it is new or not.
+        The task fails where it does not verify. Not in check mode.
     type: bool
     default: true
   enroll_timeout:

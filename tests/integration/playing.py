@@ -121,6 +121,24 @@ class Player:
         (folder / "inventory.yml").write_text(yaml.safe_dump(dict(inventory)))
         return ["-i", str(folder / "inventory.yml"), str(folder / "play.yml"), *options]
 
+    @contextmanager
+    def running(
+        self, plays: Sequence[Mapping[str, Any]], inventory: Mapping[str, Any], home: Path
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A playbook in a process group of its own, for tests that end it."""
+        folder = self.folder / str(next(self._numbers))
+        folder.mkdir()
+        environment = own_environment(self.folder) | {"HOME": str(home), "RESULTS_FILE": str(folder / "results")}
+        command = [sys.executable, "-m", "ansible", "playbook", *self.arguments(folder, plays, inventory, ())]
+        with (folder / "stdout").open("wb") as out:
+            process = subprocess.Popen(command, env=environment, stdout=out, stderr=out, start_new_session=True)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
     def _ask(self, request: Mapping[str, Any]) -> int:
         assert self.server.stdin is not None
         assert self.server.stdout is not None
@@ -196,6 +214,14 @@ class Stage:
         hosts = {one.name: host_variables(one, variables or {}) for one in devices}
         play = {"hosts": list(hosts), "gather_facts": False, **keywords, "tasks": list(tasks)}
         return self.player.play([play], {"all": {"hosts": {**hosts, **(others or {})}}}, self.home, options, settings)
+
+    @contextmanager
+    def running(self, device: Device, task: Task) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a task on a device in a process group of its own."""
+        play = {"hosts": [device.name], "gather_facts": False, "tasks": [task]}
+        inventory = {"all": {"hosts": {device.name: host_variables(device, {})}}}
+        with self.player.running([play], inventory, self.home) as process:
+            yield process
 
     @contextmanager
     def meanwhile(self, device: Device, task: Task, rpc: str, nth: int = 1) -> Iterator[Future[Run]]:

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +19,7 @@ import testca
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from integration.playing import Player, Run, Stage, left_behind
+from integration.playing import Player, Run, Stage, left_behind, wait_for
 from junosim import client
 from junosim.client import Device
 from testca.client import Ca
@@ -32,7 +35,8 @@ ACME = "acme-ca"
 NAMES = (
     "first", "second-run", "check-mode", "cmpv2", "acme", "key", "csr", "load", "renew", "absent", "used", "not-pinned",
     "another", "wrong-password", "down", "no-profile", "no-ca", "no-url", "old", "no-ssh", "stranger", "expired",
-    "verify", "slow", "remote", "reader", "lost", "left", "no-wait",
+    "verify", "slow", "remote", "reader", "lost", "left", "no-wait", "both-left", "broken-copy",
+    "interrupted-SIGINT", "interrupted-SIGTERM", "as-text", "not-loaded", "waiting", "differs", "by-hand",
 )  # fmt: skip
 
 
@@ -126,7 +130,7 @@ ENROLL = (
 
 def test_from_nothing_to_a_certificate(stage: Stage, ca: Ca) -> None:
     device = stage["first"]
-    run = stage.play(device, enroll(device, ca_certificate={"sha1": fingerprint(ca, "sha1")}), options=["--diff"])
+    run = stage.play(device, enroll(device, ca_certificate={"sha1": pins(ca)}), options=["--diff"])
     result = run.result
     assert run.result.error == ""
     assert (result["changed"], result["before"], result["csr"]) == (True, None, None)
@@ -147,16 +151,21 @@ def test_from_nothing_to_a_certificate(stage: Stage, ca: Ca) -> None:
     nothing_leaks(run, device)
 
 
-def test_a_second_run_changes_nothing_and_asks_twice(stage: Stage, ca: Ca) -> None:
+def test_a_second_run_changes_nothing_and_asks_thrice(stage: Stage, ca: Ca) -> None:
     device = stage["second-run"]
-    task = enroll(device, ca_certificate={"sha1": fingerprint(ca, "sha1")})
+    task = enroll(device, ca_certificate={"sha1": pins(ca)})
     first = stage.play(device, task).result
     device.mark()
     second = stage.play(device, task).result
     assert (first["changed"], second["changed"]) == (True, False)
     assert (second["before"], second["after"]) == (first["after"], first["after"])
     assert (second["commands"], second["reasons"], second.data.get("warnings")) == ([], [], None)
-    assert device.rpcs == ["get-pki-local-certificate", "get-pki-ca-certificate", "close-session"]
+    assert device.rpcs == [
+        "get-pki-local-certificate",
+        "get-pki-ca-certificate",
+        "verify-pki-local-certificate",
+        "close-session",
+    ]
 
 
 def test_check_mode_tells_and_changes_nothing(stage: Stage) -> None:
@@ -367,10 +376,14 @@ def test_not_while_it_is_in_use(stage: Stage) -> None:
 
 def test_only_the_pinned_ca_is_answered_with_yes(stage: Stage, ca: Ca) -> None:
     device = stage["not-pinned"]
-    device.mark()
     run = stage.play(device, enroll(device, ca_certificate={"sha1": "00" * 20}))
-    assert " is pinned. It was not loaded. Ask the CA which one is right." in run.result.error
-    assert fingerprint(ca, "sha1") in run.result.error
+    (root, intermediate) = sorted(pins(ca))
+    assert ", which is not pinned. Pinned is 00:" in run.result.error
+    assert (root in run.result.error, intermediate in run.result.error) == (True, True)
+    # The right one alone does not let in what comes along with it.
+    device.mark()
+    half = stage.play(device, enroll(device, ca_certificate={"sha1": pins(ca)[:1]}))
+    assert "where it sends several, pin each of them. Nothing was changed." in half.result.error
     assert (device.pki()["ca"], device.pki()["key_pairs"]) == ({}, [])
     assert [event["command"] for event in device.events if event["event"] == "cli"] == [
         "set cli complete-on-space off",
@@ -530,9 +543,132 @@ def test_a_file_that_cannot_be_removed_is_told(stage: Stage, ca: Ca) -> None:
     run = stage.play(device, enroll(device, ca_certificate={"content": chain(ca)}))
     (path,) = [event["file"] for event in device.events if event["event"] == "file"]
     assert run.result.error == (
-        f"127.0.0.1: the device refuses removing the file {path}: the file system is read-only. The file {path} is"
-        " still on the device: remove it by hand."
+        f"127.0.0.1: what was copied to the device cannot be removed. Still on the device, remove by hand: {path}"
     )
+
+
+def loading(device: Device, **changes: Any) -> dict[str, Any]:
+    """A task that loads a certificate with its private key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    options = {
+        "certificate_id": "web-01",
+        "content": signed(key.public_key(), "web-01.example.net"),
+        "private_key": private.decode(),
+        "verify": False,
+        "ssh_port": device.ssh_port,
+    }
+    return {MODULE: {**options, **changes}}
+
+
+def test_what_is_left_is_named_and_why_it_failed(stage: Stage) -> None:
+    device = stage["both-left"]
+    device.fault("file-delete", "error", messages=["the file system is read-only"], times=2)
+    device.fault("load-pki-local-certificate", "error", messages=["the certificate is odd"])
+    run = stage.play(device, loading(device))
+    first, second = [event["file"] for event in device.events if event["event"] == "file"]
+    assert run.result.error == (
+        "127.0.0.1: the device refuses loading the certificate: the certificate is odd. Still on the device, remove by"
+        f" hand: {second} and {first}"
+    )
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(stage: Stage) -> None:
+    device = stage["broken-copy"]
+    device.fault("scp", "drop", nth=2)
+    run = stage.play(device, loading(device))
+    assert run.result.error.startswith("127.0.0.1: ")
+    assert "/var/tmp/netpki-" in run.result.error
+    nothing_leaks(run, device)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_where_a_run_is_interrupted(stage: Stage, number: signal.Signals) -> None:
+    device = stage[f"interrupted-{number.name}"]
+    device.fault("load-pki-local-certificate", "delay", seconds=30)
+    with stage.running(device, loading(device)) as process:
+        wait_for(device, "load-pki-local-certificate")
+        assert len(device.files) == 2
+        os.killpg(process.pid, number)
+        process.wait(20)
+    deadline = time.monotonic() + 10
+    while device.files and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert device.files == {}
+
+
+def refusing(text: str) -> dict[str, Any]:
+    return {"do": "answer", "body": f"<output>\n{text}\n</output>"}
+
+
+def test_a_refusal_that_comes_as_text_is_one(stage: Stage) -> None:
+    device = stage["as-text"]
+    text = "Command aborted as key file already exists. Retry after clearing the existing key file"
+    device.fault("load-pki-local-certificate", **refusing(text))
+    run = stage.play(device, loading(device))
+    assert run.result.error == f"127.0.0.1: the device refuses loading the certificate: {text}"
+    # What it says of a key pair that is there already is no change.
+    device.fault("generate-pki-key-pair", **refusing("Command aborted as key pair already exists"))
+    second = stage.play(device, {MODULE: {"certificate_id": "vpn-01"}})
+    assert (second.result.error, second.result["changed"]) == ("", False)
+
+
+def test_what_is_said_to_be_loaded_and_is_not(stage: Stage, ca: Ca) -> None:
+    device = stage["not-loaded"]
+    device.fault("load-pki-local-certificate", **refusing("Done"))
+    run = stage.play(device, loading(device))
+    assert run.result.error == (
+        "127.0.0.1: the device took the request for loading the certificate, and holds nothing of it. Nothing was"
+        " changed."
+    )
+    device.fault("load-pki-ca-certificate", **refusing("Done"))
+    run = stage.play(device, enroll(device, ca_certificate={"content": chain(ca)}))
+    assert run.result.error == (
+        "127.0.0.1: the device took the request for loading the CA certificate, and holds nothing of it. Nothing was"
+        " changed."
+    )
+
+
+def test_a_session_that_is_lost_while_it_waits(stage: Stage) -> None:
+    device = stage["waiting"]
+    device.fault("get-pki-local-certificate", "drop", nth=2, times=2)
+    run = stage.play(device, enroll(device))
+    assert (run.result.error, run.result["changed"]) == ("", True)
+    assert len([event for event in device.events if event["event"] == "open"]) == 3
+
+
+def test_another_certificate_than_the_given_one_is_told(stage: Stage) -> None:
+    device = stage["differs"]
+    assert stage.play(device, loading(device)).result["changed"] is True
+    run = stage.play(device, loading(device))
+    assert run.result.error.startswith("content: the device holds another certificate web-01, with sha1 ")
+    assert run.result.error.endswith(". Give force true to clear that and load this one.")
+    assert stage.play(device, loading(device, force=True)).result["changed"] is True
+
+
+def test_a_certificate_is_renewed_by_hand_with_the_key_that_is_there(stage: Stage) -> None:
+    device = stage["by-hand"]
+    key = device_key(stage, device)
+    request = {"certificate_request": True, "subject": "CN=vpn-01.example.net", "verify": False}
+    task = {MODULE: {"certificate_id": "vpn-01", **request}}
+    assert stage.play(device, task).result["changed"] is False
+    made = stage.play(device, {MODULE: {**task[MODULE], "force": True}}).result
+    public = x509.load_pem_x509_csr(made["csr"].encode()).public_key()
+    assert public == key
+    options = {"content": signed(public, "vpn-01.example.net"), "force": True, "verify": False}
+    loaded = stage.play(device, {MODULE: {"certificate_id": "vpn-01", "ssh_port": device.ssh_port, **options}})
+    assert loaded.result.error == ""
+    assert loaded.result["before"]["serial_number"] != loaded.result["after"]["serial_number"]
+    assert device_key(stage, device) == key
+
+
+def device_key(stage: Stage, device: Device) -> Any:
+    """The public key of vpn-01, which is enrolled where it is not there."""
+    if "vpn-01" not in device.pki()["local"]:
+        assert stage.play(device, enroll(device)).result.error == ""
+    return x509.load_pem_x509_certificate(device.pki()["local"]["vpn-01"]["pem"].encode()).public_key()
 
 
 def test_delegated_it_runs_as_a_module_and_tells_the_same(stage: Stage) -> None:
@@ -560,8 +696,8 @@ def test_a_lost_answer_is_no_harm(stage: Stage) -> None:
     device.fault("generate-pki-key-pair", "drop-after")
     run = stage.play(device, enroll(device))
     assert run.result.error == (
-        "127.0.0.1: the session was lost during generating the key pair. Whether it took effect is not known: run the"
-        " task again, it does only what is still missing."
+        "127.0.0.1: the session was lost during generating the key pair. Whether it took effect is not known. Run the"
+        f" task again: it does only what is still missing. Done before: {CA_ENROLL}."
     )
     assert commands(stage.play(device, enroll(device))) == [ENROLL]
 
@@ -600,10 +736,9 @@ def test_a_certificate_that_does_not_verify(stage: Stage) -> None:
     )
 
 
-def fingerprint(ca: Ca, name: str) -> str:
-    """Of the certificate that the CA shows first."""
-    algorithm = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}[name]
-    return ca.intermediate.fingerprint(algorithm).hex(":")
+def pins(ca: Ca) -> list[str]:
+    """The fingerprints of what the CA sends."""
+    return [each.fingerprint(hashes.SHA1()).hex(":") for each in (ca.intermediate, ca.root)]
 
 
 def chain(ca: Ca) -> str:

@@ -18,7 +18,7 @@ from junosim.client import Device
 from testca.client import Ca
 
 ROLE = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_reenroll"}}
-NAMES = ("fresh", "second-run", "check-mode", "again", "refused", "deleted", "system")
+NAMES = ("fresh", "second-run", "check-mode", "again", "refused", "partly", "typo", "deleted", "system")
 
 
 @pytest.fixture(scope="module", name="ca")
@@ -124,7 +124,7 @@ def test_the_second_run_changes_nothing(stage: Stage, ca: Ca) -> None:
     second = run(stage, ca, device)
     assert (second.status, changed(second)) == (0, [False] * 4)
     assert device.rpcs.count("get-configuration") == 2
-    assert [rpc for rpc in device.rpcs if not rpc.startswith(("get-", "close-session"))] == []
+    assert [rpc for rpc in device.rpcs if not rpc.startswith(("get-", "verify-", "close-session"))] == []
 
 
 def test_check_mode_on_a_fresh_device_says_how_far_it_sees(stage: Stage, ca: Ca) -> None:
@@ -133,8 +133,8 @@ def test_check_mode_on_a_fresh_device_says_how_far_it_sees(stage: Stage, ca: Ca)
     assert check.status == 0
     messages = [result.data["msg"] for result in check.results if isinstance(result.data.get("msg"), str)]
     assert messages[-1] == (
-        "The CA profiles are not on the device yet, so check mode does not look further. A run would enroll, where they"
-        " are not there: vpn-01, vpn-02"
+        "CA profiles that are not on the device yet: scep-ca, cmp-ca. Check mode does not look further. A run would"
+        " enroll, where they are not there: vpn-01, vpn-02"
     )
     assert (device.pki()["local"], device.set_lines()) == ({}, ["set version 24.4R1"])
     run(stage, ca, device)
@@ -177,6 +177,43 @@ def test_a_refusal_of_the_ca_leaves_no_entry(stage: Stage, ca: Ca) -> None:
     assert [line for line in device.set_lines() if "auto-re-enrollment" in line] == []
     # Mended, the next run goes on where this one ended.
     assert run(stage, ca, device).status == 0
+
+
+def test_check_mode_looks_at_what_has_its_ca_profile(stage: Stage, ca: Ca) -> None:
+    device = stage["partly"]
+    run(stage, ca, device)
+    more = {
+        "pki_reenroll_host_ca_profiles": [
+            {"name": "new-ca", "ca_identity": "new", "enrollment": {"url": ca.scep("vpn")}},
+            {"name": "scep-ca", "enrollment": {"retry": 7}},
+        ],
+        "pki_reenroll_host_certificates": [
+            {"certificate_id": "vpn-03", "protocol": "cmpv2", "ca_profile_name": "new-ca"},
+        ],
+    }
+    check = run(stage, ca, device, "--check", **more)
+    messages = [result.data["msg"] for result in check.results if isinstance(result.data.get("msg"), str)]
+    assert messages[-1] == (
+        "CA profiles that are not on the device yet: new-ca. Check mode does not look further. A run would enroll,"
+        " where they are not there: vpn-03"
+    )
+    # The profiles and the entries would change; of the certificates that can be looked at, none would.
+    assert changed(check) == [True, False, False, True]
+
+
+def test_a_name_that_nothing_is_declared_with_is_refused(stage: Stage, ca: Ca) -> None:
+    device = stage["typo"]
+    variables = {
+        "pki_reenroll_enrollments": [{"certificate_id": "vpn-2"}],
+        "pki_reenroll_ca_certificates": [{"ca_profile": "scep-cb", "accept_any_fingerprint": True}],
+    }
+    result = run(stage, ca, device, **variables)
+    (message,) = [one.error for one in result.results if one.error]
+    assert message == (
+        "pki_reenroll_enrollments and pki_reenroll_ca_certificates name what no certificate of this host is declared"
+        " with: vpn-2, scep-cb"
+    )
+    assert device.rpcs == []
 
 
 @pytest.mark.parametrize(

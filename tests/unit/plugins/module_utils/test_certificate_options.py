@@ -45,7 +45,7 @@ def params(options: dict[str, Any]) -> dict[str, Any]:
                 "ca_profile": "corp-ca",
                 "ca_certificate": {"sha1": "48:AD:39:FA 66:07:C2:F8:BB:EE:D8:F0:FA:68:DC:26:32:A5:B5:A8"},
             },
-            {"ca_certificate": CaCertificate(None, {"sha1": SHA1})},
+            {"ca_certificate": CaCertificate(None, {"sha1": (SHA1,)})},
         ),
         (
             {"ca_profile": "corp-ca", "ca_certificate": {"accept_any_fingerprint": True, "replace": True}},
@@ -177,6 +177,14 @@ def test_the_inputs_of_the_requests() -> None:
             {"ca_profile": "c|d", "ca_certificate": {"accept_any_fingerprint": True}},
             "ca_profile: 'c|d' cannot be typed on a command line. Give ca_certificate.content.",
         ),
+        (
+            {"ca_profile": "c", "ca_certificate": {"sha1": SHA1, "accept_any_fingerprint": True}},
+            "ca_certificate: a fingerprint is pinned, or any is accepted. Leave one of them out.",
+        ),
+        (
+            {"ca_profile": "c", "ca_certificate": {"sha1": [SHA1, "x"]}},
+            "ca_certificate.sha1: 'x' is no sha1 fingerprint, which has 40 digits.",
+        ),
         ({"enroll_timeout": -1}, "enroll_timeout: -1 is not a number of seconds."),
         ({"ssh_port": 0}, "ssh_port: 0 is not a whole number from 1 to 65535."),
     ],
@@ -184,7 +192,7 @@ def test_the_inputs_of_the_requests() -> None:
 def test_what_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as error:
         want(params(options))
-    assert str(error.value) == message
+    assert str(error.value) == (message if message.startswith("certificate_id") else f"certificate vpn-01: {message}")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +206,7 @@ def test_what_is_refused(options: dict[str, Any], message: str) -> None:
 def test_what_is_no_certificate(options: dict[str, Any], option: str) -> None:
     with pytest.raises(InputError) as error:
         want(params(options))
-    assert str(error.value).startswith(f"{option}: the PEM holds no certificate: ")
+    assert str(error.value).startswith(f"certificate vpn-01: {option}: the PEM holds no certificate: ")
 
 
 def test_every_secret_is_known_as_one() -> None:

@@ -97,7 +97,7 @@ CA_ENROLL = "request security pki ca-certificate enroll ca-profile corp-ca"
 CA_LOAD = "request security pki ca-certificate load ca-profile corp-ca filename /var/tmp/filename.pem"
 CA_CLEAR = "clear security pki ca-certificate ca-profile corp-ca"
 
-PINNED = CaCertificate(None, {"sha1": SHA1})
+PINNED = CaCertificate(None, {"sha1": [SHA1]})
 GIVEN = CaCertificate(ROOT, {})
 
 
@@ -116,14 +116,23 @@ GIVEN = CaCertificate(ROOT, {})
         # What is there stays.
         ({}, HOLDS, []),
         ({"protocol": "acme"}, HOLDS, []),
-        ({"protocol": "", "content": "PEM"}, HOLDS, []),
+        ({"protocol": "", "content": ROOT}, HOLDS, []),
+        ({"protocol": "", "content": ROOT}, Held((certificate(fingerprints={"SHA-1": ROOT_SHA1}),), (), ()), []),
         ({"protocol": "", "request": True}, HOLDS, []),
+        # For a renewal by hand, with the key that is there.
+        ({"protocol": "", "request": True, "force": True}, HOLDS, [CSR]),
         ({}, REQUESTED, [SCEP]),
         ({"protocol": "", "request": True}, REQUESTED, []),
         ({"protocol": "", "request": True, "force": True}, REQUESTED, [CSR]),
         ({"force": True}, HOLDS, [CLEAR, CLEAR_KEY, KEY, SCEP]),
         ({"force": True}, REQUESTED, [SCEP]),
-        ({"protocol": "", "content": "PEM", "force": True}, HOLDS, [CLEAR, CLEAR_KEY, LOAD]),
+        # What comes without its private key belongs to the key pair on the device.
+        ({"protocol": "", "content": "PEM", "force": True}, HOLDS, [CLEAR, LOAD]),
+        (
+            {"protocol": "", "content": "PEM", "private_key": "KEY", "force": True},
+            HOLDS,
+            [CLEAR, CLEAR_KEY, f"{LOAD} key /var/tmp/key.pem"],
+        ),
         ({"protocol": "", "force": True}, HOLDS, []),
         # The CA certificate comes first.
         ({"ca_certificate": PINNED}, NOTHING, [CA_ENROLL, KEY, SCEP]),
@@ -143,7 +152,7 @@ GIVEN = CaCertificate(ROOT, {})
             [CA_CLEAR, CA_LOAD],
         ),
         (
-            {"ca_certificate": CaCertificate(None, {"sha1": "00" * 20}, replace=True)},
+            {"ca_certificate": CaCertificate(None, {"sha1": ["00" * 20]}, replace=True)},
             replace(HOLDS, ca_certificates=(ca(),)),
             [CA_CLEAR, CA_ENROLL],
         ),
@@ -217,16 +226,30 @@ def test_why_it_is_renewed(want: dict[str, Any], reason: str) -> None:
             " accepts it; force true clears it and enrolls a new one.",
         ),
         (
-            {"ca_certificate": CaCertificate(None, {"sha1": "00" * 20})},
+            {"ca_certificate": CaCertificate(None, {"sha1": ["00" * 20]})},
             replace(HOLDS, ca_certificates=(ca(),)),
             "ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared"
             " with the wanted one. The device shows sha1 48:ad:39:fa:66:07:c2:f8:bb:ee:d8:f0:fa:68:dc:26:32:a5:b5:a8"
             " and md5 cc:19:2c:fb:f1:de:ef:c5:78:03:3a:d3:d0:15:87:17."
             " Give replace true to put the wanted one in its place.",
         ),
+        (
+            {"protocol": "", "content": ROOT},
+            Held((certificate(fingerprints={"sha1": colons(SHA1)}),), (), ()),
+            f"content: the device holds another certificate vpn-01, with sha1 {colons(SHA1)}. Give force true to clear"
+            " that and load this one.",
+        ),
+        # One of the two is not a pinned one.
+        (
+            {"ca_certificate": CaCertificate(None, {"sha1": [SHA1]})},
+            replace(HOLDS, ca_certificates=(ca(), ca("00" * 20))),
+            f"ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared with the"
+            f" wanted one. The device shows sha1 {colons(SHA1)} and md5 {colons(MD5)}; sha1 {colons('00' * 20)} and md5"
+            f" {colons(MD5)}. Give replace true to put the wanted one in its place.",
+        ),
         # A SHA-256 pin proves nothing about what a device shows in SHA-1.
         (
-            {"ca_certificate": CaCertificate(None, {"sha256": SHA256})},
+            {"ca_certificate": CaCertificate(None, {"sha256": [SHA256]})},
             replace(HOLDS, ca_certificates=({"ca_profile": "corp-ca", "fingerprints": {}},)),
             "ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared"
             " with the wanted one. The device shows no fingerprint."
@@ -248,12 +271,12 @@ FIELD = f"Fingerprint:\n  {colons(SHA1)} (sha1)\n  {colons(MD5)} (md5)\nDo you w
 @pytest.mark.parametrize(
     ("pinned", "answer"),
     [
-        (CaCertificate(None, {"sha1": SHA1}), FIELD),
-        (CaCertificate(None, {"sha1": SHA1}), FIELD.upper()),
-        (CaCertificate(None, {"sha1": SHA1, "sha256": SHA256}), FIELD),
-        (CaCertificate(None, {"sha256": SHA256}), FIELD + colons(SHA256)),
-        # Several certificates: an RA's beside the CA's.
-        (CaCertificate(None, {"sha1": SHA1}), f"{colons('11' * 20)}\n{FIELD}"),
+        (CaCertificate(None, {"sha1": [SHA1]}), FIELD),
+        (CaCertificate(None, {"sha1": [SHA1]}), FIELD.upper()),
+        (CaCertificate(None, {"sha1": [SHA1], "sha256": [SHA256]}), FIELD),
+        (CaCertificate(None, {"sha256": [SHA256]}), FIELD + colons(SHA256)),
+        # Several certificates: the device loads all or none, so each must be pinned.
+        (CaCertificate(None, {"sha1": ["11" * 20, SHA1]}), f"{colons('11' * 20)}\n{FIELD}"),
         (CaCertificate(None, {}, accept_any=True), "what nobody knows"),
     ],
 )
@@ -262,33 +285,43 @@ def test_a_fingerprint_that_is_accepted(pinned: CaCertificate, answer: str) -> N
 
 
 NOT_THE_ONE = (
-    f"192.0.2.1: the CA of profile corp-ca sent a certificate with sha1 {colons(SHA1)}; md5 {colons(MD5)}, and sha1"
-    f" {colons('00' * 20)} is pinned. It was not loaded. Ask the CA which one is right."
+    f"192.0.2.1: the CA of profile corp-ca sent a certificate with sha1 {colons(SHA1)}, which is not pinned. Pinned is"
+    f" {colons('00' * 20)}. Nothing was loaded of what it sent: sha1 {colons(SHA1)}; md5 {colons(MD5)}. Ask the CA"
+    " which one is right; where it sends several, pin each of them."
 )
 
 
 @pytest.mark.parametrize(
     ("pins", "answer", "message"),
     [
-        ({"sha1": "00" * 20}, FIELD, NOT_THE_ONE),
+        ({"sha1": ["00" * 20]}, FIELD, NOT_THE_ONE),
         # One digit less or more is another fingerprint.
-        ({"sha1": "00" * 20}, FIELD + "\nab:" + colons("00" * 20), NOT_THE_ONE),
+        ({"sha1": ["00" * 20]}, FIELD + "\nab:" + colons("00" * 20), NOT_THE_ONE),
+        # The right one does not bring another one along.
         (
-            {"sha256": SHA256},
+            {"sha1": [SHA1]},
+            f"{FIELD}\n{colons('11' * 20)}",
+            f"192.0.2.1: the CA of profile corp-ca sent a certificate with sha1 {colons('11' * 20)}, which is not"
+            f" pinned. Pinned is {colons(SHA1)}. Nothing was loaded of what it sent: sha1 {colons(SHA1)}; sha1"
+            f" {colons('11' * 20)}; md5 {colons(MD5)}. Ask the CA which one is right; where it sends several, pin each"
+            " of them.",
+        ),
+        (
+            {"sha256": [SHA256]},
             FIELD,
             f"192.0.2.1: the CA of profile corp-ca: the device shows sha1 {colons(SHA1)}; md5 {colons(MD5)}, and none"
             " of sha256 that is pinned. The certificate was not loaded. Pin what the device shows, once you know it"
             " from the CA itself.",
         ),
         (
-            {"sha1": SHA1},
+            {"sha1": [SHA1]},
             "Do you want to load it?",
             "192.0.2.1: the CA of profile corp-ca: the device shows no fingerprint, and none of sha1 that is pinned."
             " The certificate was not loaded. Pin what the device shows, once you know it from the CA itself.",
         ),
     ],
 )
-def test_a_fingerprint_that_is_refused(pins: dict[str, str], answer: str, message: str) -> None:
+def test_a_fingerprint_that_is_refused(pins: dict[str, list[str]], answer: str, message: str) -> None:
     with pytest.raises(DeviceError) as error:
         accepts(CaCertificate(None, pins), "192.0.2.1", "corp-ca", answer)
     assert str(error.value) == message
