@@ -21,6 +21,9 @@ HOME_OF_TOOLS := $(BUILD)/home
 VERSION := $(shell sed -n 's/^version: //p' galaxy.yml)
 ARTIFACT := $(BUILD)/netpki-junos-$(VERSION).tar.gz
 
+# Arguments for the benchmarks: make bench BENCH_ARGS='--hosts 10 --curve 10 30 --certificates 3000'
+BENCH_ARGS ?=
+
 # Arguments for pytest: make unit PYTEST_ARGS='-k release -x'
 PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
@@ -41,7 +44,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration prove molecule sanity lint docs demo peers browser strangers picture collection install clean
+.PHONY: help test venv tree unit integration prove bench molecule sanity lint docs demo peers browser strangers picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -74,6 +77,9 @@ integration: tree peers browser strangers ## Modules, roles, the report's page a
 
 prove: tree ## Thirty devices renew by themselves for two simulated years; what proves it is left in build/proof
 	cd $(TREE) && $(PYTEST) tests/proof $(PYTEST_ARGS)
+
+bench: tree peers ## What a run costs, beside what others cost; leaves figures and tables in build/bench
+	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) PYTHONPATH=$(BUILD):$(TREE)/tests python -m bench $(BUILD)/bench $(BENCH_ARGS)
 
 molecule: tree ## The roles: run, run again, check mode, on simulated devices
 	cd $(TREE) && molecule test --all
