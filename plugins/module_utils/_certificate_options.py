@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _operations as operations
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import fingerprints_of
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import check_key, fingerprints_of
 from ansible_collections.netpki.junos.plugins.module_utils._check import CONTROL
 from ansible_collections.netpki.junos.plugins.module_utils._enrollment import CaCertificate, Want, plain_hex
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
@@ -78,7 +78,7 @@ CERTIFICATE_SPEC: dict[str, Any] = {
     },
     "force": {"type": "bool", "default": False},
     "now": {"type": "str"},
-    "verify": {"type": "bool", "default": True},
+    "verify": {"type": "str", "default": "new", "choices": ["new", "always", "never"]},
     "enroll_timeout": {"type": "int", "default": 300},
     "ssh_port": {"type": "int", "default": 22},
     **CONNECTION_SPEC,
@@ -174,12 +174,31 @@ def _check_presence(params: Mapping[str, Any]) -> None:
         if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name):
             wildcard = " A device enrolls no wildcard by ACME." if "*" in name else ""
             raise InputError(f"domain_names: {name!r} is no domain name.{wildcard}")
+    _check_key(params)
     if params["renew_within"]:
         raise InputError("renew_within: only for state renewed.")
 
 
+#: Hashes that a request is signed with, by the type of the key. Source: the help texts of the models.
+_DIGESTS = {"rsa": ("sha-1", "sha-256"), "dsa": ("sha-1",), "ecdsa": ("sha-256", "sha-384")}
+
+
+def _check_key(params: Mapping[str, Any]) -> None:
+    kind = (params["key_pair"] or {}).get("type", "rsa")
+    if params["protocol"] == "scep" and kind != "rsa":
+        raise InputError(f"key_pair.type: SCEP encrypts with the key, so it must be rsa, and is {kind}.")
+    if params["key_pair"] and params["digest"] and params["digest"] not in _DIGESTS[kind]:
+        raise InputError(f"digest: {params['digest']} does not go with a key of type {kind}.")
+    if params["protocol"] == "acme" and "@" not in params["email"]:
+        raise InputError(f"email: {params['email']!r} is no e-mail address.")
+    if params["private_key"] is not None:
+        check_key(params["content"], params["private_key"], params["passphrase"])
+
+
 def _check_renewal(params: Mapping[str, Any]) -> None:
     protocol, within = params["protocol"], params["renew_within"]
+    if params["certificate_request"]:
+        raise InputError("certificate_request: only for state present.")
     if not protocol:
         raise InputError(f"state renewed: give protocol, one of {', '.join(operations.RE_ENROLL)}.")
     what = f"state renewed with protocol {protocol}"

@@ -21,7 +21,8 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import InputE
 
 try:
     from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes, serialization
 except ImportError:
     HAS_CRYPTOGRAPHY = False
 else:
@@ -199,6 +200,23 @@ def fingerprints_of(pem: str, where: str) -> list[dict[str, str]]:
         raise InputError(f"{where}: the PEM holds no certificate: {error}") from None
     algorithms = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}
     return [{name: each.fingerprint(by).hex() for name, by in algorithms.items()} for each in certificates]
+
+
+def check_key(content: str, private_key: str, passphrase: str | None) -> None:
+    """Whether a private key in PEM opens with its passphrase and belongs to the first certificate of a PEM text.
+
+    :raises InputError: it does not; no part of the key or of the passphrase is in the message.
+    """
+    _need_cryptography("private_key")
+    password = passphrase.encode() if passphrase else None
+    try:
+        key = serialization.load_pem_private_key(private_key.encode(), password)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise InputError(
+            "private_key: it is no private key in PEM, or passphrase does not open it, or it needs none."
+        ) from None
+    if key.public_key() != x509.load_pem_x509_certificates(content.encode())[0].public_key():
+        raise InputError("private_key: it does not belong to the certificate in content.")
 
 
 def _need_cryptography(where: str) -> None:

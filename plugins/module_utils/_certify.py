@@ -37,9 +37,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._operations import (
     VERIFY_CERTIFICATE,
 )
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
-from ansible_collections.netpki.junos.plugins.module_utils._replies import is_refusal, one_line
+from ansible_collections.netpki.junos.plugins.module_utils._replies import means, one_line
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import each_text, mask_secrets
-from ansible_collections.netpki.junos.plugins.module_utils._show import STORES
+from ansible_collections.netpki.junos.plugins.module_utils._show import STORES, Shown
 from ansible_collections.netpki.junos.plugins.module_utils._tree import configuration
 from ansible_collections.netpki.junos.plugins.module_utils._uses import beside, certificate_uses
 
@@ -83,7 +83,9 @@ def _certify(params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell:
                     work.take(step)
             if work.taken:
                 after = next(iter(_records(device, "local_certificates", want.certificate_id)), None)
-            if params["verify"] and after is not None:
+            if after is not None and (
+                params["verify"] == "always" or (params["verify"] == "new" and after != held.certificate)
+            ):
                 work.verify()
     taken = todo if check_mode else work.taken
     result: dict[str, Any] = {
@@ -93,7 +95,7 @@ def _certify(params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell:
         "csr": work.request,
         "commands": [step.line for step in taken],
         "reasons": [step.reason for step in taken],
-        "warnings": [f"{login.host}: {warning}" for warning in (*_advice(want, after), *work.warnings)],
+        "warnings": [f"{login.host}: {warning}" for warning in (*_advice(want, held, after), *work.warnings)],
     }
     if with_diff and taken:
         result["diff"] = {"prepared": "".join(f"{line}\n" for line in result["commands"])}
@@ -105,15 +107,18 @@ def _certify(params: Mapping[str, Any], check_mode: bool, with_diff: bool, tell:
 
 def _held(device: Device, want: Want) -> Held:
     """What the device holds, with no more requests than the task needs."""
-    certificates = _records(device, "local_certificates", want.certificate_id)
+    store = STORES["local_certificates"]
+    shown = device.show(store, (want.certificate_id,))
+    certificates = [record for record in shown.records if record[store.key] == want.certificate_id]
+    having = {record["node"] for record in certificates}
     absent = want.state == "absent"
     profile = want.ca_profile if not absent and (want.ca_certificate or not certificates) else None
+    requested = absent or (want.state == "present" and want.content is None and (want.force or not certificates))
     return Held(
         certificates=certificates,
         ca_certificates=_records(device, "ca_certificates", profile) if profile else (),
-        requests=_records(device, "certificate_requests", want.certificate_id)
-        if absent or ((not certificates or want.force) and want.content is None and want.state == "present")
-        else (),
+        requests=_records(device, "certificate_requests", want.certificate_id) if requested else (),
+        lacking=[node for node in shown.nodes if node not in having] if certificates else (),
     )
 
 
@@ -167,10 +172,12 @@ def _check_profile(want: Want, held: Held, todo: list[Step], told: Mapping[str, 
         )
 
 
-def _advice(want: Want, record: Record | None) -> Iterator[str]:
-    """Where the certificate has not got the names that were asked for."""
+def _advice(want: Want, held: Held, record: Record | None) -> Iterator[str]:
+    """Where a node of a cluster has not got the certificate, or that not the names that were asked for."""
     if record is None or want.state == "absent":
         return
+    if record is held.certificate and held.lacking:
+        yield f"certificate {want.certificate_id}: {' and '.join(held.lacking)} does not hold it."
     asked = [want.values[name] for name in ("domain-name", "ip-address", "ipv6-address", "email") if want.values[name]]
     asked = want.values["domain-names"] or asked
     names = {name.strip('"').lower() for name in record["alternate_subjects"]}
@@ -224,18 +231,18 @@ class _Work:
         """Send the request of a step. False where what it makes is there already."""
         try:
             said = self.device.operate(step.operation, values)
-            if is_refusal(said):
+            if any(_is_refusal(text, step) for text in said):
                 raise self.device.refused(step.operation, said)
         except LostAnswerError:
             raise
         except DeviceError as error:
-            if step.settled and step.settled in str(error):
+            if step.settled and means(str(error), step.settled):
                 return False
             raise
         if step.operation is GENERATE_REQUEST:
-            self.request = _pem(said, self.login.host)
+            self.request = _pem("\n".join(said), self.login.host)
         if step.enrolls:
-            self._await(said)
+            self._await(" ".join(said))
         return True
 
     def _await(self, said: str) -> None:
@@ -244,15 +251,25 @@ class _Work:
         if self.enroll_timeout == 0:
             self.warnings.append(f"certificate {name}: its enrollment was started, and not waited for.")
             return
-        old = {_identity(record) for record in self.held.certificates}
+        old = [_identity(record) for record in self.held.certificates]
 
-        def arrived(records: list[dict[str, Any]]) -> bool:
+        def new(shown: Shown) -> set[str | None]:
+            mine = [record for record in shown.records if record["certificate_id"] == name]
+            return {record["node"] for record in mine if _identity(record) not in old}
+
+        def arrived(shown: Shown) -> bool:
             # On a cluster, the nodes may get it one after the other.
-            mine = [record for record in records if record["certificate_id"] == name]
-            return bool(mine) and not any(_identity(record) in old for record in mine)
+            return bool(new(shown)) and new(shown).issuperset(shown.nodes)
 
-        records = self.device.wait_for(STORES["local_certificates"], name, arrived, self.enroll_timeout, self.tell)
-        if records is None:
+        store = STORES["local_certificates"]
+        shown = self.device.wait_for(store, name, arrived, self.enroll_timeout, self.tell)
+        late = [node for node in shown.nodes if node not in new(shown)]
+        if new(shown) and late:
+            self.warnings.append(
+                f"certificate {name}: no new one on {' and '.join(late)} within {self.enroll_timeout} seconds"
+                " (enroll_timeout)."
+            )
+        elif not new(shown):
             answered = f" It had answered: {one_line(said).rstrip('.')}." if said.strip() else ""
             raise DeviceError(
                 f"{self.login.host}: certificate {name}: no new one within {self.enroll_timeout} seconds"
@@ -336,15 +353,26 @@ class _Work:
             )
 
     def verify(self) -> None:
-        """Let the device verify the certificate, also one that was there before: it may never have been fine."""
-        said = one_line(self.device.operate(VERIFY_CERTIFICATE, {"certificate-id": self.want.certificate_id}))
-        if "progress" in said.lower():
+        """Let the device verify the certificate."""
+        answers = self.device.operate(VERIFY_CERTIFICATE, {"certificate-id": self.want.certificate_id})
+        said = "; ".join(map(one_line, answers))
+        if any(means(answer, "going on") for answer in answers):
             self.warnings.append(f"certificate {self.want.certificate_id}: its verification goes on: {said}")
-        elif "success" not in said.lower():
+        elif not answers or not all(means(answer, "verified") for answer in answers):
             raise DeviceError(
                 f"{self.login.host}: certificate {self.want.certificate_id} is on the device, and its verification"
                 f" failed: {said or 'the device says nothing'}. {self.device.so_far}"
             )
+
+
+def _is_refusal(said: str, step: Step) -> bool:
+    """Whether an answer in words says no. Names are taken out of it: one of them may be a word that means something."""
+    if "-----BEGIN" in said:
+        return False
+    for value in step.values.values():
+        if isinstance(value, str) and value:
+            said = re.sub(rf"(?<!\S){re.escape(value)}(?=[\s,.:;]|$)", "", said)
+    return means(said, "refused", "there already", "not there")
 
 
 def _pem(said: str, host: str) -> str:

@@ -24,8 +24,12 @@ from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError
 
-# The last line of what the device has sent: a prompt of its CLI, or of the shell of user root.
-_PROMPT = re.compile(r"(?:^|[\r\n])(?P<prompt>[^\r\n]*[\w)~-] ?(?P<mark>[>#%]) ?)$")
+# The last line of what the device has sent: a prompt of its CLI, or of a shell (as user root has).
+_PROMPT = re.compile(r"(?:^|[\r\n])(?P<prompt>[^\r\n]*(?P<mark>[>#%$]) ?)$")
+# A line of a banner may look like one: it is a prompt if nothing comes for so many seconds.
+_SILENCE = 0.3
+# On a cluster, a line in front of the prompt: {primary:node0}.
+_NODE = re.compile(r"\{[\w:-]+\}\s*$")
 _QUESTION = re.compile(r"\[yes,no\](?: \(\w+\))? ?$")
 # Terminals' escape sequences, and the bell.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x07")
@@ -111,7 +115,7 @@ class Cli:
         except Exception as error:  # paramiko's own exceptions, for a device without a shell on this port
             raise DeviceError(f"{self._host}: the device gives no command line: {_said(error)}.") from error
         found = self._read_prompt()
-        if found["mark"] != ">":  # the shell of user root
+        if found["mark"] != ">":  # a shell
             self._shell.send("cli\n")
             found = self._read_prompt()
         self._prompt = found["prompt"].strip()
@@ -124,25 +128,36 @@ class Cli:
         text = self._read(lambda text: _QUESTION.search(text) or text.rstrip().endswith(self._prompt), f'"{line}"')
         # The terminal echoes what was typed.
         _echo, _found, answer = text.partition(line)
-        return answer.removesuffix(self._prompt).strip()
+        return _NODE.sub("", answer.rstrip().removesuffix(self._prompt)).strip()
 
     def _read_prompt(self) -> Any:
-        return _PROMPT.search(self._read(_PROMPT.search, "the prompt"))
+        text = self._read(_PROMPT.search, "the login")
+        while more := self._receive(_SILENCE):
+            text = self._read(_PROMPT.search, "the login", text + more)
+        return _PROMPT.search(text)
 
-    def _read(self, complete: Any, what: str) -> str:
-        text, deadline = "", time.monotonic() + self._timeout
+    def _read(self, complete: Any, what: str, text: str = "") -> str:
+        deadline = time.monotonic() + self._timeout
         while not complete(text):
-            self._shell.settimeout(max(deadline - time.monotonic(), 0.01))
-            try:
-                data = self._shell.recv(65536)
-            except TimeoutError as error:
+            data = self._receive(max(deadline - time.monotonic(), 0.01))
+            if data is None:
+                last = (text.strip().splitlines() or ["nothing"])[-1]
                 raise DeviceError(
                     f"{self._host}: no answer to {what} on the command line within {self._timeout} seconds."
-                ) from error
+                    f" The last line of the device: {last}"
+                )
             if not data:
                 raise DeviceError(f"{self._host}: the device ended the command line during {what}.")
-            text = _CONTROL.sub("", text + data.decode(errors="replace"))
+            text += data
         return text
+
+    def _receive(self, seconds: float) -> str | None:
+        """What comes within so many seconds: None for nothing, an empty text where the device has hung up."""
+        self._shell.settimeout(seconds)
+        try:
+            return _CONTROL.sub("", self._shell.recv(65536).decode(errors="replace"))
+        except TimeoutError:
+            return None
 
 
 def _said(error: Exception) -> str:

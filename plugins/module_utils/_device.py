@@ -37,8 +37,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._operations import LO
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
-from ansible_collections.netpki.junos.plugins.module_utils._show import Records, Shown, Store
+from ansible_collections.netpki.junos.plugins.module_utils._show import Shown, Store
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
+from ansible_collections.netpki.junos.plugins.module_utils._stores import by_node
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, from_xml
 
 try:
@@ -267,21 +268,23 @@ class Device:
 
     # --- the PKI daemon ----------------------------------------------------------------------------------------------
 
-    def operate(self, operation: Operation, values: Mapping[str, Any]) -> str:
-        """Send one request that changes what the PKI holds; what the device says, as text.
+    def operate(self, operation: Operation, values: Mapping[str, Any]) -> list[str]:
+        """Send one request that changes what the PKI holds; what the device says, each node of a cluster for itself.
 
         :raises LostAnswerError: no answer came; the request may have taken effect.
         """
-        lost = f"Whether it took effect is not known. {operation.lost} {self._so_far}"
+        lost = " ".join(
+            ("Whether it took effect is not known.", operation.lost, *([self._so_far] if self._done else ()))
+        )
         timeout = max(self.login.timeout, _OPERATION_SECONDS)
         reply = self._rpc(operation.xml(values), operation.doing, timeout, lost, "timeout")
-        texts = ("".join(element.itertext()).strip("\n") for element in reply)
-        return "\n".join(text for text in texts if text.strip())
+        texts = ("\n".join(part.itertext()).strip("\n") for _node, part in by_node(reply))
+        return [text for text in texts if text.strip()]
 
-    def refused(self, operation: Operation, said: str) -> DeviceError:
+    def refused(self, operation: Operation, said: Sequence[str]) -> DeviceError:
         """The error for a refusal that came as the output of a command."""
-        problem = _replies.Problem("error", "", _replies.one_line(said))
-        return DeviceError(_replies.refusal(self.login.host, operation.doing, [problem], self._so_far))
+        problems = [_replies.Problem("error", "", _replies.one_line(text)) for text in said]
+        return DeviceError(_replies.refusal(self.login.host, operation.doing, problems, self._so_far))
 
     def done(self, line: str) -> None:
         """Tell with every failure from now on what was done before it."""
@@ -294,9 +297,9 @@ class Device:
         return self._so_far
 
     def wait_for(
-        self, store: Store, name: str, arrived: Callable[[Records], bool], seconds: int, tell: Callable[[str], None]
-    ) -> Records | None:
-        """Ask for the records of one name until they are as awaited; None after so many seconds.
+        self, store: Store, name: str, arrived: Callable[[Shown], bool], seconds: int, tell: Callable[[str], None]
+    ) -> Shown:
+        """Ask for the records of one name until they are as awaited, or so many seconds are over; what was shown last.
 
         :param tell: called with a line of progress now and then.
         """
@@ -306,16 +309,14 @@ class Device:
             try:
                 if not self.connected:
                     self.reopen()
-                records = self.show(store, (name,)).records
+                shown = self.show(store, (name,))
             except DeviceError:
                 if self.connected:
                     raise
-                records = []  # the session is gone, the enrollment goes on
+                shown = Shown([], ())  # the session is gone, the enrollment goes on
             elapsed = time.monotonic() - start
-            if arrived(records):
-                return records
-            if elapsed >= seconds:
-                return None
+            if arrived(shown) or elapsed >= seconds:
+                return shown
             if time.monotonic() - told >= _PROGRESS_SECONDS:
                 told = time.monotonic()
                 tell(f"{self.login.host}: waiting for certificate {name}, {elapsed:.0f} of {seconds} seconds")
@@ -340,7 +341,7 @@ class Device:
                 self.reopen()
             self._rpc(file_delete(path), f"removing the file {path}")
         except DeviceError as error:
-            if "no such file" not in str(error).lower():
+            if "no such file" not in str(error).lower():  # the copy has not come so far
                 raise
 
     def cli(self, port: int) -> Cli:

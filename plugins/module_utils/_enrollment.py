@@ -24,9 +24,6 @@ from ansible_collections.netpki.junos.plugins.module_utils._schedule import trig
 
 Record = Mapping[str, Any]
 
-#: A device's words, seen on devices, for a key pair that it has, and for one that it has not (any more).
-ALREADY_THERE, NOT_THERE = "already exist", "not found"
-
 
 @dataclass(frozen=True)
 class CaCertificate:
@@ -58,11 +55,12 @@ class Want:
 
 @dataclass(frozen=True)
 class Held:
-    """What the device holds of it: records as junos_pki_info has them."""
+    """What the device holds of it: records as junos_pki_info has them. ``lacking``: nodes of a cluster without it."""
 
     certificates: Sequence[Record]
     ca_certificates: Sequence[Record]
     requests: Sequence[Record]
+    lacking: Sequence[str] = ()
 
     @property
     def certificate(self) -> Record | None:
@@ -73,8 +71,8 @@ class Held:
 class Step:
     """One change. ``enrolls``: the device answers at once, and the certificate comes later.
 
-    ``files`` are inputs that name a file on the device, with what shall be in it. ``settled``: a refusal that says this
-    says that there is nothing to do.
+    ``files`` are inputs that name a file on the device, with what shall be in it. A refusal that means ``settled`` (see
+    _replies.means) says that there is nothing to do.
     """
 
     operation: Operation
@@ -86,7 +84,7 @@ class Step:
 
     @property
     def line(self) -> str:
-        return self.operation.line({**self.values, **{name: f"/var/tmp/{name}.pem" for name in self.files}})
+        return self.operation.line({**self.values, **dict.fromkeys(self.files, "/var/tmp/netpki-*.pem")})
 
 
 def steps(want: Want, held: Held, now: datetime) -> list[Step]:
@@ -132,9 +130,14 @@ def _is_wanted(ca: CaCertificate, held: Sequence[Mapping[str, str]]) -> bool:
     if ca.accept_any:
         return True
     if ca.content is not None:
-        given = fingerprints_of(ca.content, "ca_certificate.content")
-        return all(any(_matches(one, {name: [text] for name, text in each.items()}) for one in held) for each in given)
+        given = [_as_pins(each) for each in fingerprints_of(ca.content, "ca_certificate.content")]
+        missing = [each for each in given if not any(_matches(one, each) for one in held)]
+        return not missing and all(any(_matches(one, each) for each in given) for one in held)
     return all(_matches(one, ca.pins) for one in held)
+
+
+def _as_pins(digests: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    return {name: [digits] for name, digits in digests.items()}
 
 
 _HASHES = {32: "md5", 40: "sha1", 64: "sha256"}  # by the number of digits
@@ -234,7 +237,7 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
             operations.GENERATE_KEY_PAIR,
             {**identity, **want.key},
             f"key pair {want.certificate_id}: there may be none yet",
-            settled=ALREADY_THERE,
+            settled="there already",
         )
     if want.request and (want.force or not held.requests):
         yield Step(
@@ -243,7 +246,7 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
     if want.protocol == "acme":
         account = {"acme-key-id": want.values["acme-key-id"], "type": "rsa", "size": 2048}
         reason = f"ACME account key {account['acme-key-id']}: there may be none yet"
-        yield Step(operations.GENERATE_KEY_PAIR, account, reason, settled=ALREADY_THERE)
+        yield Step(operations.GENERATE_KEY_PAIR, account, reason, settled="there already")
     if want.protocol:
         yield Step(operations.ENROLL[want.protocol], want.values, missing, enrolls=True)
 
@@ -253,7 +256,7 @@ def _refuse_another(content: str, record: Record) -> None:
     :raises InputError: the device holds another certificate than the given one.
     """
     (wanted, *_rest), held = fingerprints_of(content, "content"), _digests(record)
-    if held.keys() & wanted.keys() and not _matches(held, {name: [text] for name, text in wanted.items()}):
+    if held.keys() & wanted.keys() and not _matches(held, _as_pins(wanted)):
         raise InputError(
             f"content: the device holds another certificate {record['certificate_id']}, with"
             f" {_shown(record['fingerprints'])}. Give force true to clear that and load this one."
@@ -310,4 +313,4 @@ def _clearing(want: Want, held: Held, why: str, keeps_key: bool = False) -> Iter
     if keeps_key:
         return
     # MX and EX devices clear it along with the certificate (the vendor's pages).
-    yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}", settled=NOT_THERE)
+    yield Step(operations.CLEAR_KEY_PAIR, identity, f"key pair {want.certificate_id}: {why}", settled="not there")

@@ -181,4 +181,4 @@ LOG_REQUEST = "<get-log><filename>messages</filename></get-log>"
 
 
 def _quoted(text: str) -> str:
-    return text if re.fullmatch(r"[\w.@:/=,+-]+", text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return text if re.fullmatch(r"[\w.@:/=,+*-]+", text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

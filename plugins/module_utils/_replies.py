@@ -83,24 +83,21 @@ def refusal(host: str, doing: str, errors: Sequence[Problem], so_far: str) -> st
     return f"{host}: the device refuses {doing}: {said}"
 
 
-def is_refusal(said: str) -> bool:
-    """Whether the text that a request was answered with says that it was not done."""
+#: What words of the PKI daemon mean, as seen on devices and in the vendor's tests. They come as errors or as output.
+_MEANINGS = {
+    "there already": ("already exist",),
+    "not there": ("not found", "doesn't exist", "does not exist"),
+    "refused": ("error", "command aborted", "not configured", "missing argument", "is not valid", "failed"),
+    "verified": ("verification success", "verified successfully", "validation successful"),
+    "going on": ("in progress",),
+}
+
+
+def means(said: str, *meanings: str) -> bool:
+    """Whether a text of the PKI daemon means one of these: keys of the table above."""
     text = said.lower()
-    return text.lstrip().startswith("error") or any(words in text for words in _REFUSALS_AS_TEXT)
+    return any(re.search(rf"\b{re.escape(words)}", text) for each in meanings for words in _MEANINGS[each])
 
-
-#: Words of the PKI daemon's answers, seen on devices and in the vendor's own tests. A device may write them as output.
-_REFUSALS_AS_TEXT = (
-    "command aborted",
-    "already exist",
-    "doesn't exist",
-    "does not exist",
-    "not found",
-    "not configured",
-    "missing argument",
-    "is not valid",
-    "failed",
-)
 
 PROTECTED = "is protected"
 

@@ -33,8 +33,8 @@ options:
     description:
       - V(present) makes sure that the device holds a certificate of that name. One that is there stays, whatever its
         names are. One that has expired, or that is another than O(content), is an error that says what to do.
-      - V(absent) clears the certificate, its request and its key pair. Refused while the configuration uses the
-        certificate, unless O(force) is true.
+      - V(absent) clears the certificate, its request and its key pair. A key pair alone no device shows, so it stays.
+        Refused while the configuration uses the certificate, unless O(force) is true.
       - V(renewed) re-enrolls a certificate now, if it is close enough to its expiry (O(renew_within)) or O(force) is
         true. The device must hold it.
     type: str
@@ -215,15 +215,19 @@ options:
     type: str
   verify:
     description:
-      - Whether the device verifies the certificate, the chain to the CA certificate included, whether it is new or not.
-        The task fails where it does not verify. Not in check mode.
-    type: bool
-    default: true
+      - Which certificate the device verifies, the chain to the CA certificate included. The task fails where it does
+        not verify.
+      - With V(new), one that this run brought. One whose verification has failed is not looked at again in the next
+        run, with V(always) it is. Never in check mode.
+    type: str
+    choices: [new, always, never]
+    default: new
   enroll_timeout:
     description:
       - Seconds to wait for the certificate, after the device has taken the request for it. With V(0), it is not
         waited for.
-      - When they are over, the task fails with what the PKI daemon has written to the system log meanwhile.
+      - When they are over, the task fails with the last lines that the PKI daemon has written to the system log,
+        whatever they are about.
     type: int
     default: 300
   ssh_port:

@@ -36,7 +36,8 @@ NAMES = (
     "first", "second-run", "check-mode", "cmpv2", "acme", "key", "csr", "load", "renew", "absent", "used", "not-pinned",
     "another", "wrong-password", "down", "no-profile", "no-ca", "no-url", "old", "no-ssh", "stranger", "expired",
     "verify", "slow", "remote", "reader", "lost", "left", "no-wait", "both-left", "broken-copy",
-    "interrupted-SIGINT", "interrupted-SIGTERM", "as-text", "not-loaded", "waiting", "differs", "by-hand",
+    "interrupted-SIGINT", "interrupted-SIGTERM", "as-text", "not-loaded", "waiting", "differs", "by-hand", "lost-load",
+    "root", "cli-error", "verifying", "no-log", "names", "cluster", "half-cluster",
 )  # fmt: skip
 
 
@@ -80,6 +81,18 @@ def stage(player: Player, ca: Ca, tmp_path_factory: pytest.TempPathFactory) -> I
     devices["acme"]["http_port"] = HTTP_PORT
     devices["reader"]["login_class"] = "read-only"
     devices["no-ssh"]["ssh_port"] = None
+    devices["root"]["user"] = "root"
+    devices["cluster"]["cluster"] = devices["half-cluster"]["cluster"] = True
+    devices["half-cluster"]["certificates"] = [
+        {
+            "identifier": "vpn-01",
+            "subject": "CN=vpn-01",
+            "issuer": "CN=ca",
+            "not_before": "2026-01-02T09:55:00Z",
+            "not_after": "2098-01-01T09:55:00Z",
+            "nodes": ["node1"],
+        }
+    ]
     fleet = {"defaults": LOGIN, "devices": devices}
     with client.start(fleet, state=tmp_path_factory.mktemp("fleet"), bodies=True) as running:
         (home / ".ssh").mkdir(mode=0o700)
@@ -151,7 +164,7 @@ def test_from_nothing_to_a_certificate(stage: Stage, ca: Ca) -> None:
     nothing_leaks(run, device)
 
 
-def test_a_second_run_changes_nothing_and_asks_thrice(stage: Stage, ca: Ca) -> None:
+def test_a_second_run_changes_nothing_and_asks_twice(stage: Stage, ca: Ca) -> None:
     device = stage["second-run"]
     task = enroll(device, ca_certificate={"sha1": pins(ca)})
     first = stage.play(device, task).result
@@ -160,12 +173,7 @@ def test_a_second_run_changes_nothing_and_asks_thrice(stage: Stage, ca: Ca) -> N
     assert (first["changed"], second["changed"]) == (True, False)
     assert (second["before"], second["after"]) == (first["after"], first["after"])
     assert (second["commands"], second["reasons"], second.data.get("warnings")) == ([], [], None)
-    assert device.rpcs == [
-        "get-pki-local-certificate",
-        "get-pki-ca-certificate",
-        "verify-pki-local-certificate",
-        "close-session",
-    ]
+    assert device.rpcs == ["get-pki-local-certificate", "get-pki-ca-certificate", "close-session"]
 
 
 def test_check_mode_tells_and_changes_nothing(stage: Stage) -> None:
@@ -199,7 +207,7 @@ def test_by_cmpv2_with_an_elliptic_curve(stage: Stage, ca: Ca) -> None:
     run = stage.play(device, task)
     assert run.result.error == ""
     assert commands(run) == [
-        f"request security pki ca-certificate load ca-profile {CMPV2} filename /var/tmp/filename.pem",
+        f"request security pki ca-certificate load ca-profile {CMPV2} filename /var/tmp/netpki-*.pem",
         "request security pki generate-key-pair certificate-id vpn-01 size 384 type ecdsa",
         f"request security pki local-certificate enroll cmpv2 certificate-id vpn-01 ca-profile {CMPV2} ca-reference"
         " reference-1 ca-secret ******** subject CN=vpn-01.example.net,OU=vpn,O=example domain-name vpn-01.example.net",
@@ -266,7 +274,7 @@ def test_a_request_and_its_answer(stage: Stage) -> None:
         MODULE: {
             "certificate_id": "vpn-02",
             "content": signed(request.public_key(), "vpn-02.example.net"),
-            "verify": False,
+            "verify": "never",
             "ssh_port": device.ssh_port,
         }
     }
@@ -290,18 +298,21 @@ def test_a_certificate_with_its_key(stage: Stage) -> None:
         "certificate_id": "web-01",
         "content": signed(key.public_key(), "web-01.example.net"),
         "private_key": private,
-        "verify": False,
+        "verify": "never",
         "ssh_port": device.ssh_port,
     }
-    wrong = stage.play(device, {MODULE: {**options, "passphrase": "wrong"}})
-    assert wrong.result.error.startswith("127.0.0.1: the device refuses loading the certificate: ")
-    nothing_leaks(wrong, device)
     device.mark()
+    wrong = stage.play(device, {MODULE: {**options, "passphrase": "wrong"}})
+    assert wrong.result.error == (
+        "certificate web-01: private_key: it is no private key in PEM, or passphrase does not open it, or it"
+        " needs none."
+    )
+    assert device.rpcs == []
     run = stage.play(device, {MODULE: {**options, "passphrase": "Pass-Phrase-1"}})
     assert run.result.error == ""
     assert commands(run) == [
-        "request security pki local-certificate load certificate-id web-01 filename /var/tmp/filename.pem"
-        " key /var/tmp/key.pem passphrase ********"
+        "request security pki local-certificate load certificate-id web-01 filename /var/tmp/netpki-*.pem"
+        " key /var/tmp/netpki-*.pem passphrase ********"
     ]
     nothing_leaks(run, device)
     assert private.splitlines()[1] not in run.everything
@@ -385,6 +396,7 @@ def test_only_the_pinned_ca_is_answered_with_yes(stage: Stage, ca: Ca) -> None:
     half = stage.play(device, enroll(device, ca_certificate={"sha1": pins(ca)[:1]}))
     assert "where it sends several, pin each of them. Nothing was changed." in half.result.error
     assert (device.pki()["ca"], device.pki()["key_pairs"]) == ({}, [])
+    assert [event["answer"] for event in device.events if event["event"] == "answer"] == ["no"]
     assert [event["command"] for event in device.events if event["event"] == "cli"] == [
         "set cli complete-on-space off",
         "set cli screen-length 0",
@@ -416,7 +428,7 @@ def test_another_ca_certificate_is_replaced_when_asked_only(stage: Stage, ca: Ca
     run = stage.play(device, task)
     assert commands(run)[:2] == [
         f"clear security pki ca-certificate ca-profile {SCEP}",
-        f"request security pki ca-certificate load ca-profile {SCEP} filename /var/tmp/filename.pem",
+        f"request security pki ca-certificate load ca-profile {SCEP} filename /var/tmp/netpki-*.pem",
     ]
     assert len(device.pki()["ca"][SCEP]) == 2
 
@@ -557,7 +569,7 @@ def loading(device: Device, **changes: Any) -> dict[str, Any]:
         "certificate_id": "web-01",
         "content": signed(key.public_key(), "web-01.example.net"),
         "private_key": private.decode(),
-        "verify": False,
+        "verify": "never",
         "ssh_port": device.ssh_port,
     }
     return {MODULE: {**options, **changes}}
@@ -609,6 +621,10 @@ def test_a_refusal_that_comes_as_text_is_one(stage: Stage) -> None:
     device.fault("load-pki-local-certificate", **refusing(text))
     run = stage.play(device, loading(device))
     assert run.result.error == f"127.0.0.1: the device refuses loading the certificate: {text}"
+    # A name is no refusal, whatever it is.
+    device.fault("generate-pki-key-pair", **refusing("Generated key pair not-found-error, key size 2048 bits"))
+    named = stage.play(device, {MODULE: {"certificate_id": "not-found-error"}})
+    assert (named.result.error, named.result["changed"]) == ("", True)
     # What it says of a key pair that is there already is no change.
     device.fault("generate-pki-key-pair", **refusing("Command aborted as key pair already exists"))
     second = stage.play(device, {MODULE: {"certificate_id": "vpn-01"}})
@@ -651,13 +667,13 @@ def test_another_certificate_than_the_given_one_is_told(stage: Stage) -> None:
 def test_a_certificate_is_renewed_by_hand_with_the_key_that_is_there(stage: Stage) -> None:
     device = stage["by-hand"]
     key = device_key(stage, device)
-    request = {"certificate_request": True, "subject": "CN=vpn-01.example.net", "verify": False}
+    request = {"certificate_request": True, "subject": "CN=vpn-01.example.net", "verify": "never"}
     task = {MODULE: {"certificate_id": "vpn-01", **request}}
     assert stage.play(device, task).result["changed"] is False
     made = stage.play(device, {MODULE: {**task[MODULE], "force": True}}).result
     public = x509.load_pem_x509_csr(made["csr"].encode()).public_key()
     assert public == key
-    options = {"content": signed(public, "vpn-01.example.net"), "force": True, "verify": False}
+    options = {"content": signed(public, "vpn-01.example.net"), "force": True, "verify": "never"}
     loaded = stage.play(device, {MODULE: {"certificate_id": "vpn-01", "ssh_port": device.ssh_port, **options}})
     assert loaded.result.error == ""
     assert loaded.result["before"]["serial_number"] != loaded.result["after"]["serial_number"]
@@ -669,6 +685,91 @@ def device_key(stage: Stage, device: Device) -> Any:
     if "vpn-01" not in device.pki()["local"]:
         assert stage.play(device, enroll(device)).result.error == ""
     return x509.load_pem_x509_certificate(device.pki()["local"]["vpn-01"]["pem"].encode()).public_key()
+
+
+def test_a_session_that_is_lost_while_it_loads_leaves_nothing(stage: Stage) -> None:
+    device = stage["lost-load"]
+    device.fault("load-pki-local-certificate", "drop-after")
+    run = stage.play(device, loading(device))
+    assert run.result.error == (
+        "127.0.0.1: the session was lost during loading the certificate. Whether it took effect is not known. Run the"
+        " task again: it does only what is still missing."
+    )
+    nothing_leaks(run, device)
+
+
+def test_user_root_has_a_shell_first(stage: Stage) -> None:
+    device = stage["root"]
+    run = stage.play(device, enroll(device))
+    assert (run.result.error, commands(run)) == ("", [CA_ENROLL, KEY, ENROLL])
+    assert [event["answer"] for event in device.events if event["event"] == "answer"] == ["yes"]
+
+
+def test_what_the_device_says_to_a_refused_command_is_told(stage: Stage) -> None:
+    device = stage["cli-error"]
+    device.fault(f"cli/{CA_ENROLL}", "error", messages=["the CA does not answer"])
+    run = stage.play(device, enroll(device))
+    assert run.result.error == (
+        f"127.0.0.1: the CA certificate of profile {SCEP} was not loaded. The device says: error: the CA does not"
+        " answer. Nothing was changed."
+    )
+
+
+def test_a_verification_that_goes_on_is_a_warning(stage: Stage) -> None:
+    device = stage["verifying"]
+    text = (
+        "Local certificate vpn-01: CRL verification in progress. Please check the PKId debug logs for completion status"
+    )
+    device.fault("verify-pki-local-certificate", **refusing(text))
+    run = stage.play(device, enroll(device))
+    assert run.result["warnings"] == [f"127.0.0.1: certificate vpn-01: its verification goes on: {text}"]
+    # Without success it is none, whatever the words.
+    device.fault("verify-pki-local-certificate", **refusing("local certificate vpn-01 verification unsuccessful"))
+    assert stage.play(device, enroll(device)).result["changed"] is False
+    assert stage.play(device, enroll(device, verify="always")).result.error == (
+        "127.0.0.1: certificate vpn-01 is on the device, and its verification failed: local certificate vpn-01"
+        " verification unsuccessful. Nothing was changed."
+    )
+
+
+def test_a_log_that_may_not_be_read_is_no_other_error(stage: Stage) -> None:
+    device = stage["no-log"]
+    device.fault("get-log", "error", messages=["permission denied"])
+    run = stage.play(device, enroll(device, challenge_password="Wrong-Password-1", enroll_timeout=1))
+    assert "at it. the user's login class does not permit this. The device says: permission denied." in run.result.error
+
+
+def test_names_that_are_missing_are_a_warning(stage: Stage) -> None:
+    device = stage["names"]
+    stage.play(device, enroll(device))
+    run = stage.play(device, enroll(device, domain_name="vpn-02.example.net", ip_address="192.0.2.7"))
+    assert run.result["warnings"] == [
+        "127.0.0.1: certificate vpn-01: it has not got the name vpn-02.example.net, 192.0.2.7. It stays as it is: force"
+        " true enrolls a new one."
+    ]
+
+
+def test_a_cluster(stage: Stage) -> None:
+    device = stage["cluster"]
+    run = stage.play(device, enroll(device))
+    assert (run.result.error, run.result.data.get("warnings")) == ("", None)
+    one = "<multi-routing-engine-item><re-name>{}</re-name><output>{}</output></multi-routing-engine-item>"
+    body = one.format("node0", "verification success") + one.format("node1", "vpn-01 not found in local database")
+    device.fault(
+        "verify-pki-local-certificate",
+        "answer",
+        body=f"<multi-routing-engine-results>{body}</multi-routing-engine-results>",
+    )
+    assert stage.play(device, enroll(device, verify="always")).result.error == (
+        "127.0.0.1: certificate vpn-01 is on the device, and its verification failed: node0 verification success;"
+        " node1 vpn-01 not found in local database. Nothing was changed."
+    )
+
+
+def test_a_node_of_a_cluster_without_the_certificate_is_a_warning(stage: Stage) -> None:
+    device = stage["half-cluster"]
+    run = stage.play(device, {MODULE: {"certificate_id": "vpn-01", "verify": "never"}})
+    assert run.result["warnings"] == ["127.0.0.1: certificate vpn-01: node0 does not hold it."]
 
 
 def test_delegated_it_runs_as_a_module_and_tells_the_same(stage: Stage) -> None:
@@ -732,7 +833,7 @@ def test_a_certificate_that_does_not_verify(stage: Stage) -> None:
     assert "verif" in run.result.error
     assert run.result.error.endswith(
         "Done before: request security pki local-certificate load certificate-id web-01"
-        " filename /var/tmp/filename.pem key /var/tmp/key.pem."
+        " filename /var/tmp/netpki-*.pem key /var/tmp/netpki-*.pem."
     )
 
 

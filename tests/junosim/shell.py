@@ -219,7 +219,9 @@ class Shell:
     def _answer(self, line: str) -> None:
         question, self._question = self._question, None
         assert question is not None
-        if line.strip() == "yes":
+        answer = "yes" if line.strip() == "yes" else "no"
+        self.session.device.recorder.write(device=self.session.device.spec.name, event="answer", answer=answer)
+        if answer == "yes":
             try:
                 self._say(f"\n{question.yes()}\n")
             except Refused as refused:

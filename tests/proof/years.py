@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import testca
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from integration.playing import Player, Run, host_variables
 from junosim import client
@@ -58,12 +59,18 @@ class Issued:
 
 @dataclass
 class Years:
-    """``reports``: the audit of every host at each look, by days after the start."""
+    """``reports``: the audit of every host at each look, by days after the start.
+
+    ``decided`` is what the CAs wrote down for themselves; ``held`` the certificate of each device in the end.
+    """
 
     configured: Run
     events: list[dict[str, Any]]
     entries: Mapping[str, Mapping[str, Any]]  # by host: the entry as junos_pki_info told it on the first day
     reports: dict[float, dict[str, Any]] = field(default_factory=dict)
+    decided: list[dict[str, Any]] = field(default_factory=list)
+    held: dict[str, x509.Certificate] = field(default_factory=dict)
+    signers: dict[str, x509.Certificate] = field(default_factory=dict)
 
     @cached_property
     def issued(self) -> dict[str, list[Issued]]:
@@ -73,6 +80,10 @@ class Years:
             if event["what"] == "enrolled":
                 found[event["device"]].append(Issued.of(event))
         return found
+
+    def certified(self, host: str, what: str = "issued") -> list[dict[str, Any]]:
+        """What the CAs say that they decided about a device."""
+        return [one for one in self.decided if one["what"] == what and f"CN={host}.example.net" in one["subject"]]
 
     def failures(self, host: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["device"] == host and event["what"] == "failed"]
@@ -102,6 +113,11 @@ def live(player: Player, folder: Path, tell: Any = print) -> Years:
             if not years.entries:
                 years.entries = stage.entries
         years.events = stage.until(END, tell)
+        years.decided = [one for ca in stage.cas for one in ca.log()]
+        for each in EVERYTHING:
+            pem = stage.fleet.device(each.host).pki()["local"]["vpn-01"]["pem"]
+            years.held[each.host] = x509.load_pem_x509_certificate(pem.encode())
+            years.signers[each.host] = stage.cas[0].intermediate
         return years
 
 
@@ -112,6 +128,7 @@ class _Stage:
     home: Path
     fleet: Fleet
     inventory: dict[str, Any]
+    cas: tuple[Ca, Ca]
     now: datetime = START
     entries: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -158,7 +175,7 @@ def _stage(stack: ExitStack, player: Player, folder: Path) -> _Stage:
     (home / ".ssh").mkdir(parents=True, mode=0o700)
     (home / ".ssh" / "known_hosts").symlink_to(fleet.known_hosts)
     hosts = dict(_hosts(fleet, ca, rotating))
-    return _Stage(player, folder, home, fleet, {"all": {"hosts": hosts}})
+    return _Stage(player, folder, home, fleet, {"all": {"hosts": hosts}}, (ca, rotating))
 
 
 def _hosts(fleet: Fleet, ca: Ca, rotating: Ca) -> Iterator[tuple[str, dict[str, Any]]]:

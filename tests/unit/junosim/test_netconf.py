@@ -213,11 +213,67 @@ def test_a_delayed_rpc_is_not_executed_for_a_session_that_has_gone(sim: Callable
 
 def test_unreachable_after_a_commit_answers_it_first(sim: Callable[..., Any]) -> None:
     device, talk = with_fault(sim, at="commit-configuration/confirmed", do="unreachable", seconds=4)
-    left: list[float] = []
-    device.device.unreachable = left.append
+    left: list[tuple[float, str]] = []
+    device.device.unreachable = lambda seconds, how: left.append((seconds, how))
     talk.set("set system host-name a")
     assert talk.problems("<commit-configuration><confirmed/></commit-configuration>") == []
-    assert left == [4]
+    assert left == [(4, "refuse")]
+
+
+def test_what_is_held_goes_on_when_the_faults_are_cleared(sim: Callable[..., Any]) -> None:
+    for gone in (False, True):
+        device, talk = with_fault(sim, at="lock-configuration", do="hold", times=0)
+        talk.send("<lock-configuration/>")
+        assert talk.send("<get-configuration/>") == b""
+        if gone:
+            talk.netconf.ended()
+        device.device.clear_faults()
+        assert (device.device.database.lock is None) is gone
+        assert talk.channel.sent.count(b"</rpc-reply>") == (0 if gone else 2)
+        assert (device.device.held, device.device.faults.hit("lock-configuration")) == ([], None)
+
+
+def test_a_commit_is_finished_whoever_waits_for_it(sim: Callable[..., Any]) -> None:
+    for gone in (False, True):
+        device, talk = with_fault(sim, at="commit-configuration", do="finish", seconds=3)
+        talk.send("<open-configuration><exclusive/></open-configuration>")
+        talk.set("set system host-name a")
+        assert talk.send("<commit-configuration/>") == b""
+        if gone:
+            talk.netconf.ended()
+        database = device.device.database
+        assert (device.committed, database.lock is not None) == ([], True)
+        device.clock.run_out()
+        assert (device.committed, database.lock is None) == (["set system host-name a"], gone)
+        assert talk.channel.sent.count(b"</rpc-reply>") == (0 if gone else 1)
+
+
+def test_noise_stands_in_front_of_what_is_answered(sim: Callable[..., Any]) -> None:
+    noise = {"do": "noise", "body": "ge-0/0/0 is down\n", "repeat": 2}
+    device = sim(faults=({"at": "lock-configuration", **noise}, {"at": "get-configuration", **noise}))
+    talk = device.talk()
+    assert talk.ask("<lock-configuration/>").text == "\nge-0/0/0 is down\nge-0/0/0 is down\n"
+    assert device.device.database.lock is not None
+    assert talk.ask("<get-configuration/>").findtext("configuration/version") == "22.4R3"
+
+
+def test_faults_of_the_hello(sim: Callable[..., Any]) -> None:
+    plain = hello_of(sim())
+    assert plain[0].startswith(b"<hello ")
+    noisy = hello_of(sim(faults=({"at": "hello", "do": "noise", "body": "<!-- banner -->\n"},)))
+    assert noisy == (b"<!-- banner -->\n" + plain[0], "")
+    assert hello_of(sim(faults=({"at": "hello", "do": "reset"},))) == (b"", "aborted")
+    assert hello_of(sim(faults=({"at": "hello", "do": "silent"},))) == (b"", "")
+
+
+def hello_of(device: Any) -> tuple[bytes, str]:
+    """What a session gets before it says anything, and how its connection ended."""
+    talk = device.talk()
+    first = NetconfSession(Session(device.device, 1, device.device.spec.logins[0]), talk.channel)
+    device.device.faults.load(device.device.spec.faults)
+    talk.channel.sent, talk.channel.gone = b"", ""
+    first.start()
+    return talk.channel.sent, talk.channel.gone
 
 
 ODD = "<pki-statistics><odd/>&unknown;</pki-statistics><x> \u00e9"
@@ -260,9 +316,15 @@ def test_what_is_cut_was_executed(sim: Callable[..., Any]) -> None:
         ({"at": "connect", "do": "refuse"}, "refuse cannot stand at connect"),
         ({"at": "lock-configuration", "do": "refuse"}, "refuse cannot stand at lock-configuration"),
         ({"at": "x", "do": "drop", "whenever": 1}, r"unknown keys \['whenever'\]"),
-        ({"at": "x", "do": "answer"}, "answer needs a text as 'body', and nothing else takes one"),
-        ({"at": "x", "do": "answer", "body": ["<a/>"]}, "answer needs a text as 'body', and nothing else takes one"),
-        ({"at": "x", "do": "cut", "body": "<a/>"}, "answer needs a text as 'body', and nothing else takes one"),
+        ({"at": "x", "do": "answer"}, "answer and noise need a text as 'body', nothing else takes one"),
+        (
+            {"at": "x", "do": "answer", "body": ["<a/>"]},
+            "answer and noise need a text as 'body', nothing else takes one",
+        ),
+        ({"at": "x", "do": "cut", "body": "<a/>"}, "answer and noise need a text as 'body', nothing else takes one"),
+        ({"at": "x", "do": "noise"}, "answer and noise need a text as 'body', nothing else takes one"),
+        ({"at": "hello", "do": "drop"}, "drop cannot stand at hello"),
+        ({"at": "x", "do": "silent"}, "silent cannot stand at x"),
         ({"at": "login", "do": "answer", "body": ""}, "answer cannot stand at login"),
         ({"at": "connect", "do": "cut"}, "cut cannot stand at connect"),
     ],

@@ -273,13 +273,20 @@ def test_a_command_of_root(box: Any, command: str, told: str, status: int) -> No
     assert (line.told(), line.channel.gone) == (told, f"exit {status}")
 
 
-def test_commands_are_recorded_and_answers_are_not(recorded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_are_recorded_and_whether_an_answer_is_yes(recorded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caquestion.scep, "ca_certificates", lambda url, identity: (CA,))
     line = Line(recorded)
-    line.type(f"{ENROLL}\nyes\n\nexit\n")
+    line.type(f"{ENROLL}\nSecret\n{ENROLL}\nyes\n\nexit\n")
     found = [{key: value for key, value in event.items() if key != "at"} for event in recorded.events()]
     common = {"device": "srx1", "session": 1, "event": "cli", "user": "admin"}
-    assert found == [{**common, "command": ENROLL}, {**common, "command": "exit"}]
+    answer = {"device": "srx1", "event": "answer"}
+    assert found == [
+        {**common, "command": ENROLL},
+        {**answer, "answer": "no"},
+        {**common, "command": ENROLL},
+        {**answer, "answer": "yes"},
+        {**common, "command": "exit"},
+    ]
 
 
 def test_faults_of_the_command_line(box: Any) -> None:

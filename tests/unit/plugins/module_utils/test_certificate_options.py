@@ -118,6 +118,19 @@ def test_the_inputs_of_the_requests() -> None:
             "key_pair.size: 2048 is no size of ecdsa; give 256, 384 or 521.",
         ),
         ({"key_pair": {"type": "dsa", "size": 512}}, "key_pair.size: 512 is no size of dsa; give 1024, 2048 or 4096."),
+        (
+            {**SCEP, "key_pair": {"type": "ecdsa"}},
+            "key_pair.type: SCEP encrypts with the key, so it must be rsa, and is ecdsa.",
+        ),
+        (
+            {**SCEP, "key_pair": {"type": "rsa"}, "digest": "sha-384"},
+            "digest: sha-384 does not go with a key of type rsa.",
+        ),
+        ({**ACME, "email": "nobody"}, "email: 'nobody' is no e-mail address."),
+        (
+            {"state": "renewed", **CMPV2, "force": True, "certificate_request": True},
+            "certificate_request: only for state present.",
+        ),
         ({"renew_within": {"days": 3}}, "renew_within: only for state renewed."),
         ({"state": "renewed"}, "state renewed: give protocol, one of scep, cmpv2, acme."),
         (

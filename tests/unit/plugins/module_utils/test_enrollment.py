@@ -89,12 +89,12 @@ AGAIN = (
     "request security pki local-certificate re-enroll scep certificate-id vpn-01 ca-profile corp-ca"
     " challenge-password ******** re-generate-keypair"
 )
-LOAD = "request security pki local-certificate load certificate-id vpn-01 filename /var/tmp/filename.pem"
+LOAD = "request security pki local-certificate load certificate-id vpn-01 filename /var/tmp/netpki-*.pem"
 CLEAR = "clear security pki local-certificate certificate-id vpn-01"
 CLEAR_KEY = "clear security pki key-pair certificate-id vpn-01"
 CLEAR_CSR = "clear security pki certificate-request certificate-id vpn-01"
 CA_ENROLL = "request security pki ca-certificate enroll ca-profile corp-ca"
-CA_LOAD = "request security pki ca-certificate load ca-profile corp-ca filename /var/tmp/filename.pem"
+CA_LOAD = "request security pki ca-certificate load ca-profile corp-ca filename /var/tmp/netpki-*.pem"
 CA_CLEAR = "clear security pki ca-certificate ca-profile corp-ca"
 
 PINNED = CaCertificate(None, {"sha1": [SHA1]})
@@ -112,7 +112,7 @@ GIVEN = CaCertificate(ROOT, {})
         ({"protocol": "", "request": True}, NOTHING, [KEY, CSR]),
         ({"key": {"type": "ecdsa", "size": 256}}, NOTHING, [KEY.replace("2048 type rsa", "256 type ecdsa"), SCEP]),
         ({"protocol": "", "content": "PEM"}, NOTHING, [LOAD]),
-        ({"protocol": "", "content": "PEM", "private_key": "KEY"}, NOTHING, [f"{LOAD} key /var/tmp/key.pem"]),
+        ({"protocol": "", "content": "PEM", "private_key": "KEY"}, NOTHING, [f"{LOAD} key /var/tmp/netpki-*.pem"]),
         # What is there stays.
         ({}, HOLDS, []),
         ({"protocol": "acme"}, HOLDS, []),
@@ -131,7 +131,7 @@ GIVEN = CaCertificate(ROOT, {})
         (
             {"protocol": "", "content": "PEM", "private_key": "KEY", "force": True},
             HOLDS,
-            [CLEAR, CLEAR_KEY, f"{LOAD} key /var/tmp/key.pem"],
+            [CLEAR, CLEAR_KEY, f"{LOAD} key /var/tmp/netpki-*.pem"],
         ),
         ({"protocol": "", "force": True}, HOLDS, []),
         # The CA certificate comes first.
@@ -145,6 +145,12 @@ GIVEN = CaCertificate(ROOT, {})
             {"ca_certificate": CaCertificate(ROOT + OTHER, {})},
             replace(HOLDS, ca_certificates=tuple(ca(each.replace(":", "")) for each in (OTHER_SHA1, ROOT_SHA1))),
             [],
+        ),
+        # A stranger beside the wanted one is another certificate.
+        (
+            {"ca_certificate": CaCertificate(ROOT, {}, replace=True)},
+            replace(HOLDS, ca_certificates=tuple(ca(each.replace(":", "")) for each in (OTHER_SHA1, ROOT_SHA1))),
+            [CA_CLEAR, CA_LOAD],
         ),
         (
             {"ca_certificate": CaCertificate(ROOT + OTHER, {}, replace=True)},
@@ -187,8 +193,8 @@ def test_what_is_told_and_what_is_waited_for() -> None:
     found = steps(replace(WANT, protocol="acme", ca_certificate=GIVEN), NOTHING, NOW)
     assert [(step.reason, dict(step.files), step.settled, step.enrolls) for step in found] == [
         ("ca-profile corp-ca: the CA certificate is not loaded", {"filename": ROOT}, "", False),
-        ("key pair vpn-01: there may be none yet", {}, "already exist", False),
-        ("ACME account key account: there may be none yet", {}, "already exist", False),
+        ("key pair vpn-01: there may be none yet", {}, "there already", False),
+        ("ACME account key account: there may be none yet", {}, "there already", False),
         ("certificate vpn-01: not on the device", {}, "", True),
     ]
 
