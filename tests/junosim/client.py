@@ -134,6 +134,7 @@ class Device:
         self.ask("fault", script={"at": at, "do": do, **options})
 
     def clear_faults(self) -> None:
+        """No fault from now on; what is held goes on."""
         self.ask("clear_faults")
 
     def set_certificates(self, rows: list[dict[str, Any]]) -> None:
@@ -153,8 +154,9 @@ class Device:
         """How long a minute of confirm-timeout takes."""
         self.ask("minute", seconds=seconds)
 
-    def unreachable(self, seconds: float = 0.0) -> None:
-        self.ask("unreachable", seconds=seconds)
+    def unreachable(self, seconds: float = 0.0, how: str = "refuse") -> None:
+        """Take no connection for so long (0: never again): refuse it, take it and stay silent, or drop its packets."""
+        self.ask("unreachable", seconds=seconds, how=how)
 
     def pki(self) -> dict[str, Any]:
         """What its PKI daemon holds: local, timers, ca, key_pairs, log and more; see pkistate.py."""
@@ -170,6 +172,10 @@ class Device:
         """Wait until no enrollment is under way (one that is to be tried again later is not); answers ``pki``."""
         self.ask("settled")
         return self.pki()
+
+    def reachable(self) -> None:
+        """It takes connections again."""
+        self.ask("reachable")
 
     def ask(self, operation: str, **arguments: Any) -> Any:
         return self._fleet.ask({"device": self.name, "do": operation, **arguments})

@@ -97,6 +97,7 @@ class Device:
         self.pki = Pki()
         self.faults = Faults()
         self.faults.load(spec.faults)
+        self.held: list[Callable[[], None]] = []  # what goes on when the faults are cleared
         root = grammar(spec.release)
         self.database = Database(root, Node(root), Secrets(spec.master_password), unlock_discards=spec.unlock_discards)
         self.database.minute = spec.minute
@@ -106,7 +107,9 @@ class Device:
         self.statistics = dict(spec.statistics)
         self.port, self.ssh_port = spec.port, spec.ssh_port
         self.rpcs = 0
-        self.unreachable: Callable[[float], None] = lambda seconds: None  # the server's: close and reopen the port
+        # The server's: close the port in some way, and open it again.
+        self.unreachable: Callable[[float, str], None] = lambda seconds, how: None
+        self.reachable: Callable[[], object] = lambda: None
         self._inherited: dict[bool, tuple[Node, Node]] = {}
         self._load_initial()
         self.http01 = Http01(spec.address, spec.http_port)
@@ -186,6 +189,12 @@ class Device:
         if loader.problems:
             raise Refused(*loader.problems)
         self.database.activate(tree, user)
+
+    def clear_faults(self) -> None:
+        self.faults.clear()
+        held, self.held = self.held, []
+        for resume in held:
+            resume()
 
     def state(self) -> dict[str, Any]:
         """What a test wants to know, as JSON."""

@@ -15,6 +15,7 @@ from .loading import Problem
 # What a fault may do, and where it may stand: an RPC (its label, or the name before the slash), or a stage before RPCs.
 ACTIONS = {
     "delay": "wait `seconds`, then execute the RPC (not if the session has ended by then)",
+    "hold": "wait until the faults are cleared, then execute the RPC (not if the session has ended by then)",
     "late": "execute the RPC, answer it after `seconds`",
     "drop": "close the connection instead of executing the RPC",
     "drop-after": "execute the RPC, then close the connection without a reply",
@@ -22,11 +23,22 @@ ACTIONS = {
     "answer": "answer `body`, as it is, in place of what the RPC would answer",
     "cut": "execute the RPC, send the first half of the answer, then reset the connection",
     "warn": "execute the RPC, answer `messages` as warnings in front of the reply",
+    "finish": "wait `seconds`, then execute the RPC, and keep what the session holds until then, even if it has ended",
+    "noise": "answer `body`, `repeat` times, in front of what the RPC answers or of the hello, or as the login's banner",
     "unreachable": "execute and answer the RPC, then take no connection for `seconds`",
     "refuse": "refuse the login, or the netconf subsystem",
-    "reset": "reset the connection before the banner",
+    "expire": "take the password, and ask for a new one",
+    "reset": "reset the connection before the banner, or instead of the hello",
+    "silent": "never send the hello",
 }
-STAGES = {"connect": "reset", "login": "refuse", "subsystem": "refuse"}
+STAGES = {
+    "connect": ("reset",),
+    "login": ("refuse", "expire", "noise"),
+    "subsystem": ("refuse",),
+    "hello": ("reset", "silent", "noise"),
+}
+_ONLY_AT_STAGES = {action for actions in STAGES.values() for action in actions} - {"noise"}
+_WITH_BODY = ("answer", "noise")
 
 
 @dataclass(slots=True)
@@ -40,6 +52,7 @@ class Fault:
     seconds: float = 0.0
     messages: tuple[Problem, ...] = ()
     body: str = ""
+    repeat: int = 1
     seen: int = 0
 
     def hits(self, label: str) -> bool:
@@ -57,10 +70,11 @@ def fault(script: dict[str, Any]) -> Fault:
         raise ValueError(f"fault: unknown keys {sorted(unknown)}; known are {sorted(known)}")
     if "at" not in script or script.get("do") not in ACTIONS:
         raise ValueError(f"fault {script}: needs 'at', and 'do' as one of {sorted(ACTIONS)}")
-    if STAGES.get(script["at"]) != script["do"] and (script["at"] in STAGES or script["do"] in STAGES.values()):
-        raise ValueError(f"fault {script}: {script['do']} cannot stand at {script['at']}")
-    if (script["do"] == "answer") != isinstance(script.get("body"), str):
-        raise ValueError(f"fault {script}: answer needs a text as 'body', and nothing else takes one")
+    at, do = script["at"], script["do"]
+    if do not in STAGES[at] if at in STAGES else do in _ONLY_AT_STAGES:
+        raise ValueError(f"fault {script}: {do} cannot stand at {at}")
+    if (do in _WITH_BODY) != isinstance(script.get("body"), str):
+        raise ValueError(f"fault {script}: {' and '.join(_WITH_BODY)} need a text as 'body', nothing else takes one")
     messages = tuple(_problem(item, script["do"]) for item in script.get("messages", ()))
     return Fault(**{**script, "messages": messages})
 

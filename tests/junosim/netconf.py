@@ -64,6 +64,7 @@ class NetconfSession:
         self._chunks: list[bytes] = []
         self._waiting: deque[bytes] = deque()
         self._greeted = self._chunked = self._busy = self._closed = False
+        self._finishing = False  # an RPC that is executed even if the session ends before
         self._reply_open = _reply_open(self.device.spec.release, self.device.spec.namespace)
 
     def start(self) -> None:
@@ -71,10 +72,15 @@ class NetconfSession:
         device.recorder.write(
             device=device.spec.name, session=self.session.number, event="open", user=self.session.login.user
         )
+        fault = device.faults.hit("hello")
+        if fault is not None and fault.do != "noise":
+            if fault.do == "reset":
+                self.channel.abort()
+            return
         base = [f"urn:ietf:params:netconf:base:{version}" for version in device.spec.base]
         capabilities = "".join(f"<capability>{item}</capability>\n" for item in (*base, *CAPABILITIES))
         self.channel.write(
-            f'<hello xmlns="{BASE}">\n<capabilities>\n{capabilities}</capabilities>\n'
+            f'{_noise(fault)}<hello xmlns="{BASE}">\n<capabilities>\n{capabilities}</capabilities>\n'
             f"<session-id>{self.session.number}</session-id>\n</hello>\n".encode()
             + END
         )
@@ -95,7 +101,8 @@ class NetconfSession:
         if not self._closed:
             self._closed = True
             device = self.device
-            device.database.end_session(self.session.number)
+            if not self._finishing:
+                device.database.end_session(self.session.number)
             device.recorder.write(device=device.spec.name, session=self.session.number, event="close")
 
     def _next_message(self) -> bytes | None:
@@ -145,6 +152,11 @@ class NetconfSession:
         fault = self.device.faults.hit(name)
         if fault is not None and fault.do == "delay":
             self._hold(fault.seconds, lambda: self._execute(attributes, name, rpc, None))
+        elif fault is not None and fault.do == "hold":
+            self.device.held.append(self._pause(lambda: self._execute(attributes, name, rpc, None)))
+        elif fault is not None and fault.do == "finish":
+            self._finishing = True
+            self._hold(fault.seconds, lambda: self._finish(attributes, name, rpc))
         elif fault is not None and fault.do == "drop":
             self.channel.abort()
         else:
@@ -158,15 +170,28 @@ class NetconfSession:
 
     def _hold(self, seconds: float, then: Callable[[], None]) -> None:
         """Answer nothing for a while, then go on, unless the session has ended."""
+        self.channel.later(seconds, self._pause(then))
+
+    def _pause(self, then: Callable[[], None]) -> Callable[[], None]:
+        """Answer nothing until the function is called that is returned."""
 
         def resume() -> None:
             self._busy = False
-            if not self._closed:
+            if not self._closed or self._finishing:
                 then()
                 self._pump()
 
         self._busy = True
-        self.channel.later(seconds, resume)
+        return resume
+
+    def _finish(self, attributes: str, name: str, rpc: etree._Element) -> None:
+        """Execute, and end what the client has left meanwhile."""
+        self._finishing = False
+        if not self._closed:
+            self._execute(attributes, name, rpc, None)
+            return
+        self._body(rpc, None)
+        self.device.database.end_session(self.session.number)
 
     def _execute(self, attributes: str, name: str, rpc: etree._Element, fault: Fault | None) -> None:
         body = self._body(rpc, fault)
@@ -187,7 +212,7 @@ class NetconfSession:
             self.ended()
             self.channel.exit(0)
         elif fault is not None and fault.do == "unreachable":
-            self.device.unreachable(fault.seconds)
+            self.device.unreachable(fault.seconds, "refuse")
 
     def _body(self, rpc: etree._Element, fault: Fault | None) -> str:
         name = local(rpc)
@@ -201,7 +226,8 @@ class NetconfSession:
             body = rpcs.answer(self.session, rpc)
         except Refused as refused:
             return replies.rpc_errors(refused.problems)
-        return replies.rpc_errors(fault.messages) + body if fault is not None and fault.do == "warn" else body
+        said = replies.rpc_errors(fault.messages) if fault is not None and fault.do == "warn" else ""
+        return _noise(fault) + said + body
 
     def _send(self, attributes: str, body: str) -> None:
         self.channel.write(self._framed(attributes, body))
@@ -209,6 +235,10 @@ class NetconfSession:
     def _framed(self, attributes: str, body: str) -> bytes:
         data = f"{self._reply_open}{attributes}>\n{body}</rpc-reply>\n".encode()
         return b"\n#%d\n%b\n##\n" % (len(data), data) if self._chunked else data + END + b"\n"
+
+
+def _noise(fault: Fault | None) -> str:
+    return fault.body * fault.repeat if fault is not None and fault.do == "noise" else ""
 
 
 def _reply_open(release: str, namespace: str | None) -> str:

@@ -34,6 +34,8 @@ _ALGORITHMS = {
     "mac_algs": ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-256"],
     "compression_algs": ["none"],
 }
+# What meets a connection to a device that is out of reach: nobody listens, nobody speaks, no packet is answered.
+REACH = ("refuse", "silent", "drop")
 _session_numbers = itertools.count(1)
 
 
@@ -117,6 +119,7 @@ class _Connection(asyncssh.SSHServer):
     def __init__(self, device: Device, connections: set[_Connection], *, cli: bool) -> None:
         self.device, self.cli = device, cli
         self.login: Login | None = None
+        self._expired = False
         self._connections = connections
         self._ssh: asyncssh.SSHServerConnection | None = None
 
@@ -132,7 +135,11 @@ class _Connection(asyncssh.SSHServer):
         self._connections.discard(self)
 
     def begin_auth(self, username: str) -> bool:
-        if self.device.faults.hit("login") is None:
+        fault = self.device.faults.hit("login")
+        self._expired = fault is not None and fault.do == "expire"
+        if fault is not None and fault.do == "noise" and self._ssh is not None:
+            self._ssh.send_auth_banner(fault.body * fault.repeat)
+        if fault is None or fault.do != "refuse":
             self.login = next((login for login in self.device.spec.logins if login.user == username), None)
         return True
 
@@ -140,7 +147,10 @@ class _Connection(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        return self._told(self.login is not None and self.login.password == password)
+        entered = self._told(self.login is not None and self.login.password == password)
+        if entered and self._expired:
+            raise asyncssh.PasswordChangeRequired("Your password has expired. New password: ")
+        return entered
 
     def public_key_auth_supported(self) -> bool:
         return True
@@ -173,7 +183,8 @@ class Listener:
         self.device, self.host_key = device, host_key
         self._connections: set[_Connection] = set()
         self._acceptors: list[asyncssh.SSHAcceptor] = []
-        device.unreachable = self.leave
+        self._holes: list[socket.socket] = []
+        device.unreachable, device.reachable = self.leave, self.come_back
         device.database.set_timer = _timer
 
     async def listen(self) -> None:
@@ -207,16 +218,44 @@ class Listener:
     def close(self) -> None:
         while self._acceptors:
             self._acceptors.pop().close()
+        while self._holes:
+            self._holes.pop().close()
         for connection in list(self._connections):
             connection.abort()
 
-    def leave(self, seconds: float) -> None:
-        """Out of reach: connections die, new ones are refused; back after ``seconds`` (0: never)."""
+    def leave(self, seconds: float, how: str = "refuse") -> None:
+        """Out of reach: connections die, and new ones meet one of REACH; back after ``seconds`` (0: never)."""
+        if how not in REACH:
+            raise ValueError(f"unreachable: {how} is none of {', '.join(REACH)}")
         loop = asyncio.get_running_loop()
         # The reply that was just written still goes out.
-        loop.call_later(0.05, self.close)
+        loop.call_later(0.05, self._leave, how)
         if seconds:
-            loop.call_later(seconds, lambda: loop.create_task(self.listen()))
+            loop.call_later(seconds, lambda: loop.create_task(self.come_back()))
+
+    async def come_back(self) -> None:
+        self.close()
+        await self.listen()
+
+    def _leave(self, how: str) -> None:
+        self.close()
+        if how != "refuse":
+            address = self.device.spec.address
+            for port in filter(None, (self.device.port, self.device.ssh_port)):
+                self._holes += _hole(address, port, drops=how == "drop")
+
+
+def _hole(address: str, port: int, *, drops: bool) -> list[socket.socket]:
+    """A port that nobody answers at. The system completes connections to it, or, once its queue is full, does not."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((address, port))
+    listening.listen(0 if drops else 256)
+    queued = [socket.socket() for _number in range(2 if drops else 0)]
+    for one in queued:
+        one.setblocking(False)
+        one.connect_ex((address, port))
+    return [listening, *queued]
 
 
 def _timer(seconds: float, function: Callable[[], None]) -> Callable[[], None]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import junosim
+import paramiko
 import pytest
 import yaml
 from ncclient.operations.errors import TimeoutExpiredError
@@ -124,6 +125,48 @@ def test_a_device_out_of_reach_comes_back(fleet: junosim.Fleet, ncclient: Connec
     time.sleep(1.0)
     with ncclient(device) as nc:
         assert nc.connected
+
+
+def test_out_of_reach_in_silence_or_without_an_answer(fleet: junosim.Fleet, ncclient: Connect) -> None:
+    device = fleet.device("srx1")
+    for how in ("silent", "drop"):
+        device.unreachable(how=how)
+        out_of_reach(device)
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            assert (probe.connect_ex((device.host, device.port)) == 0) is (how == "silent")
+        device.reachable()
+        with ncclient(device) as nc:
+            assert nc.connected
+
+
+def out_of_reach(device: junosim.Device) -> None:
+    """Wait until it no longer says the first word of a connection."""
+    while True:
+        with socket.socket() as probe:
+            probe.settimeout(0.3)
+            try:
+                probe.connect((device.host, device.port))
+                if not probe.recv(1):
+                    return
+            except TimeoutError:
+                return
+            except OSError:
+                continue
+
+
+def test_a_password_that_has_expired_and_a_banner(fleet: junosim.Fleet, ncclient: Connect) -> None:
+    device = fleet.device("srx1")
+    device.fault("login", "expire")
+    with pytest.raises(AuthenticationError), ncclient(device):
+        pass
+    device.clear_faults()
+    device.fault("login", "noise", body="AUTHORISED USE ONLY\n", repeat=2)
+    client = paramiko.Transport((device.host, device.port))
+    client.start_client()
+    client.auth_password(device.user, device.password)
+    assert client.get_banner() == b"AUTHORISED USE ONLY\n" * 2
+    client.close()
 
 
 def test_a_slow_rpc_outlasts_an_impatient_client(fleet: junosim.Fleet, ncclient: Connect) -> None:
