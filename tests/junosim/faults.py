@@ -24,7 +24,7 @@ ACTIONS = {
     "cut": "execute the RPC, send the first half of the answer, then reset the connection",
     "warn": "execute the RPC, answer `messages` as warnings in front of the reply",
     "finish": "wait `seconds`, then execute the RPC, and keep what the session holds until then, even if it has ended",
-    "noise": "answer `body`, `repeat` times, in front of what the RPC answers or of the hello, or as the login's banner",
+    "noise": "answer `body`, `repeat` times, in front of what the RPC answers, or of the hello, or as a login banner",
     "unreachable": "execute and answer the RPC, then take no connection for `seconds`",
     "refuse": "refuse the login, or the netconf subsystem",
     "expire": "take the password, and ask for a new one",
