@@ -31,8 +31,10 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     InputError,
     LostAnswerError,
     NetpkiError,
+    RefusalError,
     ReplyError,
 )
+from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
 from ansible_collections.netpki.junos.plugins.module_utils._operations import LOG_REQUEST, Operation, file_delete
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
@@ -44,6 +46,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Sl
 
 try:
     import ncclient.transport.session as ncclient_session
+    import ncclient.transport.ssh as ncclient_ssh
     import paramiko
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
@@ -153,6 +156,28 @@ class Device:
         pki = Node() if element is None else from_xml(element)
         return Reading(pki, _replies.running(reply), deactivated, configuration)
 
+    def read_until(self, where: Scope, arrived: Callable[[Reading], bool], seconds: int) -> bool:
+        """Read the configuration, over a new session, until it is as awaited; whether it is, after so many seconds.
+
+        :raises DeviceError: the device could not be read to the end.
+        """
+        deadline, pause = time.monotonic() + seconds, 0.25
+        while True:
+            failed = None
+            try:
+                if not self.connected:
+                    self.reopen()
+                if arrived(self.look(where)):
+                    return True
+            except DeviceError as error:
+                failed = error
+            if time.monotonic() >= deadline:
+                if failed:
+                    raise failed
+                return False
+            time.sleep(min(pause, max(deadline - time.monotonic(), 0.01)))
+            pause = min(pause * 2, 5)
+
     def applies_groups(self, where: Scope) -> bool:
         """Whether apply-groups may bring more than :meth:`read` shows: a wildcard does, once an entry is there.
 
@@ -202,7 +227,18 @@ class Device:
                     f" by itself within {options.confirmed} minutes: run the task again after that."
                 )
             self._so_far = ""
-            reply = self._commit(options, lost)
+            try:
+                reply = self._commit(options, lost)
+            except LostAnswerError as error:
+                error.loaded = Loaded(diff, said)
+                raise
+            except RefusalError as error:
+                if next(every(error.reply, "commit-success"), None) is None:
+                    raise
+                candidate.committed = True
+                what = "; ".join(str(each) for each in _replies.errors(error.reply))
+                what = f"{self.login.host}: the device answers the commit with success and with errors: {what}"
+                raise LostAnswerError(f"{what}. {lost}", what, Loaded(diff, said)) from error
             candidate.committed = True
             if next(every(reply, "commit-success", "ok"), None) is None:
                 said = (*said, "The device committed nothing: its candidate equals what is active.")
@@ -396,16 +432,16 @@ class Device:
         if answer is True:  # PyEZ's word for a reply without any element
             return etree.Element("rpc-reply")
         reply = answer.getroottree().getroot()
-        errors = [problem for problem in _replies.problems(reply) if problem.severity != "warning"]
+        errors = _replies.errors(reply)
         if errors:
-            raise DeviceError(_replies.refusal(host, doing, errors, self._so_far))
+            raise RefusalError(_replies.refusal(host, doing, errors, self._so_far), reply)
         return reply
 
     def _lost(self, what: str, lost: str) -> DeviceError:
         """The error for an answer that is lost. The session ends with it, so that the device discards the candidate."""
         self._drop()
         if lost:
-            return LostAnswerError(f"{self.login.host}: {what}. {lost}")
+            return LostAnswerError(f"{self.login.host}: {what}. {lost}", f"{self.login.host}: {what}")
         return DeviceError(f"{self.login.host}: {what}. {self._so_far}".rstrip())
 
     def _close(self) -> None:
@@ -538,6 +574,18 @@ def _tune() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if getattr(ncclient_session, "TICK", 0) > _TICK:
         ncclient_session.TICK = _TICK
+    if hasattr(ncclient_ssh.SSHSession, "load_known_hosts"):
+        ncclient_ssh.SSHSession.load_known_hosts = _load_known_hosts
+
+
+def _load_known_hosts(session: Any, filename: str | None = None) -> None:
+    """In place of ncclient's own, which reads the file in the square of its length: see _known_hosts."""
+    session._host_keys = KnownHosts()
+    try:
+        session._host_keys.load(filename or os.path.expanduser("~/.ssh/known_hosts"))
+    except OSError:
+        if filename:
+            raise
 
 
 def _hang_up(session: Any) -> None:
@@ -564,8 +612,9 @@ def _connect_message(login: Login, error: Any) -> str:
     cause = getattr(error, "_orig", None) or error.__context__ or error
     if isinstance(cause, SSHUnknownHostError):
         return (
-            f"{where}: the SSH host key {cause.fingerprint} is not the one in known_hosts, or there is none."
-            " Compare it with the device's, then add it with ssh-keyscan; host_key_checking turns the check off."
+            f"{where}: the SSH host key {cause.fingerprint} is not the one in known_hosts, or there is none. Compare it"
+            f" with the device's, which ssh-keygen -E md5 shows so, then add it with ssh-keyscan -p {login.port}"
+            f" {login.host}; host_key_checking turns the check off."
         )
     if isinstance(error, pyez.ConnectAuthError):
         if login.ssh_private_key_file and not _is_readable_key(login):
@@ -575,7 +624,7 @@ def _connect_message(login: Login, error: Any) -> str:
             )
         return (
             f"{where}: the device refuses the login of user {login.user or 'nobody in particular'}."
-            " Check user, password and ssh_private_key_file."
+            " Check user, password, which may have expired, and ssh_private_key_file."
         )
     if isinstance(error, pyez.ConnectUnknownHostError):
         return f"{where}: the host name cannot be resolved. Check host, or ansible_host in the inventory."

@@ -9,6 +9,8 @@ Every message says what happened, where (the option, the configuration path or t
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class NetpkiError(Exception):
     """Anything this collection tells the user as an error. ``str()`` of it is the whole message."""
@@ -26,5 +28,20 @@ class DeviceError(NetpkiError):
     """The device, or the way to it, did not do what was asked."""
 
 
+class RefusalError(DeviceError):
+    """The device answered with errors. ``reply`` is all that it answered."""
+
+    def __init__(self, message: str, reply: Any = None) -> None:
+        super().__init__(message)
+        self.reply = reply
+
+
 class LostAnswerError(DeviceError):
-    """No answer came to a commit, so nobody knows whether it took effect. The message says what to do."""
+    """Nobody knows whether a request took effect, because its answer is lost or says both. The message says what to do.
+
+    ``what`` is what happened, without that. ``loaded`` is what the device said of a candidate before.
+    """
+
+    def __init__(self, message: str, what: str = "", loaded: Any = None) -> None:
+        super().__init__(message)
+        self.what, self.loaded = what, loaded

@@ -206,11 +206,13 @@ class _Planner:
 
     def _create_below(self, slots: Slots, want: Node) -> None:
         statement = want.statement
-        children = [(slot, child) for slot, child in want.children.items() if not child.absent]
-        for slot, child in children:
-            self._create_below((*slots, slot), child)
+        count = len(self.edits)
+        for slot, child in want.children.items():
+            if not child.absent:
+                self._create_below((*slots, slot), child)
         means_nothing = statement and statement.kind == "container" and not statement.presence
-        if not children and not means_nothing:
+        # What stands below brings it along, unless that means nothing itself.
+        if len(self.edits) == count and not means_nothing:
             self._edit(Edit("set", slots, want.value))
 
     def _set(self, slots: Slots, want: Node, why: str) -> None:

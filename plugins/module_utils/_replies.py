@@ -40,6 +40,11 @@ def problems(reply: Any) -> list[Problem]:
     ]
 
 
+def errors(reply: Any) -> list[Problem]:
+    """Those of a reply that are no warnings."""
+    return [problem for problem in problems(reply) if problem.severity != "warning"]
+
+
 def warnings(reply: Any) -> tuple[str, ...]:
     """The texts of a reply's warnings."""
     return tuple(str(problem) for problem in problems(reply) if problem.severity == "warning")

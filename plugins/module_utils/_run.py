@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -78,7 +78,7 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
             if check_mode:
                 loaded = device.check(change, options.mode, with_diff)
             else:
-                loaded = device.commit(change, options, with_diff)
+                loaded = _commit(device, change, want, where, options, with_diff)
                 if options.confirmed:
                     _confirm(device, want, where, options)
     shown = configuration if "config" in params else _only_profiles
@@ -168,6 +168,35 @@ def _advice(todo: Plan, running: Running | None) -> list[str]:
                 " Use protocol scep with state replaced: the entry moves in one commit."
             )
     return advice
+
+
+def _commit(
+    device: Device, change: Sequence[str], want: Want, where: Scope, options: CommitOptions, with_diff: bool
+) -> Loaded:
+    """Commit, once. Where the answer is lost, what is true is read: a commit is not undone by hanging up.
+
+    Not of a confirmed commit, which may be rolled back by then.
+    """
+    try:
+        return device.commit(change, options, with_diff)
+    except LostAnswerError as lost:
+        if options.confirmed:
+            raise
+        seconds = device.login.timeout
+        try:
+            # A secret that the device keeps as $8$ would differ forever: here it only has to be there.
+            declared = replace(want, update_password="on_create")
+            took = device.read_until(where, lambda reading: not plan(reading.pki, declared).edits, seconds)
+        except DeviceError:
+            raise lost from None
+        if not took:
+            raise DeviceError(
+                f"{lost.what}. Read again for {seconds} seconds, the configuration is not what was declared: the commit"
+                " did not take effect, or not as a whole. Run the task again: it changes only what is still missing."
+            ) from lost
+        said = lost.what.removeprefix(f"{device.login.host}: ")
+        warning = f"{said[0].upper()}{said[1:]}. Read again, the configuration is what was declared."
+        return Loaded(lost.loaded.diff, (*lost.loaded.warnings, warning))
 
 
 def _confirm(device: Device, want: Want, where: Scope, options: CommitOptions) -> None:

@@ -122,7 +122,7 @@ class Player:
         return ["-i", str(folder / "inventory.yml"), str(folder / "play.yml"), *options]
 
     @contextmanager
-    def running(
+    def started(
         self, plays: Sequence[Mapping[str, Any]], inventory: Mapping[str, Any], home: Path
     ) -> Iterator[subprocess.Popen[bytes]]:
         """A playbook in a process group of its own, for tests that end it."""
@@ -139,11 +139,20 @@ class Player:
                 process.kill()
                 process.wait()
 
+    def running(self) -> list[int]:
+        """The processes of the run that the server has started: ansible-playbook, then its workers."""
+        return [each for playbook in children(self.server.pid) for each in (playbook, *children(playbook))]
+
     def _ask(self, request: Mapping[str, Any]) -> int:
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         print(json.dumps(request), file=self.server.stdin, flush=True)
         return int(self.server.stdout.readline())
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started, those that still run."""
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def own_environment(folder: Path) -> dict[str, str]:
@@ -216,11 +225,11 @@ class Stage:
         return self.player.play([play], {"all": {"hosts": {**hosts, **(others or {})}}}, self.home, options, settings)
 
     @contextmanager
-    def running(self, device: Device, task: Task) -> Iterator[subprocess.Popen[bytes]]:
+    def started(self, device: Device, task: Task) -> Iterator[subprocess.Popen[bytes]]:
         """Run a task on a device in a process group of its own."""
         play = {"hosts": [device.name], "gather_facts": False, "tasks": [task]}
         inventory = {"all": {"hosts": {device.name: host_variables(device, {})}}}
-        with self.player.running([play], inventory, self.home) as process:
+        with self.player.started([play], inventory, self.home) as process:
             yield process
 
     @contextmanager

@@ -600,7 +600,7 @@ def test_a_copy_that_breaks_off_leaves_nothing(stage: Stage) -> None:
 def test_nothing_is_left_where_a_run_is_interrupted(stage: Stage, number: signal.Signals) -> None:
     device = stage[f"interrupted-{number.name}"]
     device.fault("load-pki-local-certificate", "delay", seconds=30)
-    with stage.running(device, loading(device)) as process:
+    with stage.started(device, loading(device)) as process:
         wait_for(device, "load-pki-local-certificate")
         assert len(device.files) == 2
         os.killpg(process.pid, number)

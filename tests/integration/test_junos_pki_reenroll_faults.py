@@ -32,7 +32,17 @@ DEVICES = {
         *("unreachable", "refused-login", "no-key", "other-key", "reset", "reset-late", "no-netconf", "viewer"),
         *("locked", "locked-check", "modified", "modified-late", "check", "commit", "named-protect"),
         *("slow-read", "slow-load", "late-load", "slow-check", "late-commit", "lost-check"),
-        *("lost-read", "lost-open", "lost-load", "lost-diff", "lost-commit", "lost-after", "lost-close"),
+        *(
+            "lost-read",
+            "lost-open",
+            "lost-load",
+            "lost-diff",
+            "lost-commit",
+            "lost-after",
+            "both",
+            "blind",
+            "lost-close",
+        ),
         *("protected", "protected-pki", "protected-security", "task-timeout", "killed", "warned"),
         *("conflict", "certificates", "exclusive-load", "exclusive-check"),
     )
@@ -94,7 +104,7 @@ def test_a_login_that_is_refused(stage: Stage) -> None:
     run = stage.play(device, task(), variables={"ansible_password": "wrong"})
     assert one_error(run) == (
         f"127.0.0.1 port {device.port}: the device refuses the login of user netops."
-        " Check user, password and ssh_private_key_file."
+        " Check user, password, which may have expired, and ssh_private_key_file."
     )
     assert [event["event"] for event in device.events] == ["refused-login"]
 
@@ -110,7 +120,8 @@ def test_a_host_key_that_is_not_the_known_one(stage: Stage, name: str, tmp_path:
     run = Stage(stage.player, stage.fleet, tmp_path).play(device, task())
     assert re.sub(r"key [0-9a-f:]{47} ", "key FINGERPRINT ", one_error(run)) == (
         f"127.0.0.1 port {device.port}: the SSH host key FINGERPRINT is not the one in known_hosts, or there is none."
-        " Compare it with the device's, then add it with ssh-keyscan; host_key_checking turns the check off."
+        f" Compare it with the device's, which ssh-keygen -E md5 shows so, then add it with ssh-keyscan -p"
+        f" {device.port} 127.0.0.1; host_key_checking turns the check off."
     )
     assert [event["event"] for event in device.events if event["event"] != "close"] == []
 
@@ -294,6 +305,10 @@ UNCHANGED = "Nothing was changed."
 DISCARDED = "Nothing was committed, the device discards the candidate."
 # What comes before there is a candidate.
 EARLY = ("reading the ", "opening the ")
+MISSING = (
+    "Read again for 2 seconds, the configuration is not what was declared: the commit did not take effect, or not as a"
+    " whole. Run the task again: it changes only what is still missing."
+)
 UNKNOWN = "Whether it took effect is not known: run the task again, it changes only what is still missing."
 
 
@@ -354,11 +369,37 @@ def so_far(doing: str) -> str:
 def test_no_answer_to_a_commit_in_time(stage: Stage) -> None:
     device = stage["late-commit"]
     device.fault("commit-configuration", "late", seconds=2)
-    first, second = stage.play(device, {**task(commit_timeout=1), "ignore_errors": True}, task()).results
-    assert first.error == f"127.0.0.1: no answer to the commit within 1 seconds (commit_timeout). {UNKNOWN}"
-    # It did take effect, and the next run finds it.
-    assert second["changed"] is False
+    first, second = stage.play(device, {**task(commit_timeout=1), "diff": True}, task()).results
+    # It did take effect, and that is what is told.
+    assert (first.error, first["changed"], second["changed"]) == ("", True, False)
+    assert first["warnings"] == [
+        "127.0.0.1: No answer to the commit within 1 seconds (commit_timeout). Read again, the configuration is what"
+        " was declared."
+    ]
+    assert first["diff"]["prepared"].startswith("[edit security")
     assert (len(device.commits), left_behind(device)) == (1, {})
+
+
+def test_a_commit_with_success_and_with_errors(stage: Stage) -> None:
+    device = stage["both"]
+    message = {"message": "rpd: cannot reread the configuration", "severity": "error"}
+    device.fault("commit-configuration", "warn", messages=[message])
+    run = stage.play(device, task())
+    assert (run.result.status, run.result["changed"], len(device.commits)) == ("ok", True, 1)
+    assert run.result["warnings"] == [
+        "127.0.0.1: The device answers the commit with success and with errors: rpd: cannot reread the configuration."
+        " Read again, the configuration is what was declared."
+    ]
+    assert left_behind(device) == {}
+
+
+def test_a_commit_whose_answer_is_lost_and_that_cannot_be_read_again(stage: Stage) -> None:
+    device = stage["blind"]
+    device.fault("commit-configuration", "drop-after")
+    device.fault("get-configuration", "drop", nth=2, times=0)
+    run = stage.play(device, task(timeout=1))
+    assert one_error(run) == f"127.0.0.1: the session was lost during the commit. {UNKNOWN}"
+    assert len(device.commits) == 1
 
 
 @pytest.mark.parametrize(
@@ -378,16 +419,26 @@ def test_a_session_that_is_lost(stage: Stage, name: str, at: str, do: str, chang
     assert_untouched(device)
 
 
-@pytest.mark.parametrize(("name", "do", "commits"), [("lost-commit", "drop", 0), ("lost-after", "drop-after", 1)])
-def test_a_session_that_is_lost_during_the_commit(stage: Stage, name: str, do: str, commits: int) -> None:
-    device = stage[name]
-    device.fault("commit-configuration", do)
-    run = stage.play(device, task())
-    assert one_error(run) == f"127.0.0.1: the session was lost during the commit. {UNKNOWN}"
-    assert (left_behind(device), len(device.commits)) == ({}, commits)
-    again = stage.play(device, task())
-    assert again.result["changed"] is (commits == 0)
+def test_a_session_that_is_lost_before_the_commit_takes_effect(stage: Stage) -> None:
+    device = stage["lost-commit"]
+    device.fault("commit-configuration", "drop")
+    run = stage.play(device, task(timeout=2))
+    assert one_error(run) == f"127.0.0.1: the session was lost during the commit. {MISSING}"
+    assert (left_behind(device), device.commits) == ({}, [])
+    assert stage.play(device, task()).result["changed"] is True
     assert len(device.commits) == 1
+
+
+def test_a_session_that_is_lost_after_the_commit_took_effect(stage: Stage) -> None:
+    device = stage["lost-after"]
+    device.fault("commit-configuration", "drop-after")
+    run = stage.play(device, task())
+    assert (run.result.error, run.result["changed"]) == ("", True)
+    assert run.result["warnings"] == [
+        "127.0.0.1: The session was lost during the commit. Read again, the configuration is what was declared."
+    ]
+    assert (len(device.commits), left_behind(device)) == (1, {})
+    assert stage.play(device, task()).result["changed"] is False
 
 
 def test_a_session_that_is_lost_after_the_commit_is_no_error(stage: Stage) -> None:

@@ -149,7 +149,7 @@ def test_a_host_that_is_gone_is_a_finding(stage: Stage, tmp_path: Path) -> None:
     audit = report(tmp_path)
     why = (
         f"127.0.0.1 port {device.port}: the device refuses the login of user netops."
-        " Check user, password and ssh_private_key_file."
+        " Check user, password, which may have expired, and ssh_private_key_file."
     )
     assert audit["findings"] == [
         {

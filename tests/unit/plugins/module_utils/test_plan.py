@@ -422,3 +422,11 @@ def test_the_second_plan_is_empty() -> None:
         first = plan(have(BOTH + ocsp("a", "b", "c")), want)
         assert first.edits != ()
         assert plan(first.after, want).edits == ()
+
+
+@pytest.mark.parametrize("below", [{"administrator": {}}, {"enrollment": {}}, {"revocation_check": {"crl": {}}}])
+def test_an_entry_that_holds_only_what_means_nothing_is_created(below: dict[str, Any]) -> None:
+    """As a template with a default of {} declares it."""
+    first = plan(Node(), Want("merged", ca_profiles=[profile(**below)]))
+    assert commands(first.edits) == ["set security pki ca-profile corp-ca"]
+    assert plan(first.after, Want("merged", ca_profiles=[profile(**below)])).edits == ()
