@@ -29,7 +29,7 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit sanity collection demo molecule prove integration
+STEPS ?= lint docs unit fuzz sanity collection demo molecule prove integration
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -44,7 +44,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit integration prove bench molecule sanity lint docs demo peers browser strangers picture collection install clean
+.PHONY: help test venv tree unit fuzz integration prove bench molecule sanity lint docs demo peers browser strangers picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -71,6 +71,11 @@ tree: venv ## The collection where Ansible looks for it: build/ansible_collectio
 
 unit: tree ## Unit tests: pure functions, plugins, the rules that bind the repository
 	cd $(TREE) && $(PYTEST) tests/unit $(PYTEST_ARGS)
+
+# FUZZ=long tries new cases each time, ten times as many; FUZZ=night a hundred times as many.
+FUZZ ?= ci
+fuzz: tree ## Properties that hold for any declaration, configuration and reply, on some thousand cases
+	cd $(TREE) && $(PYTEST) -n 2 --hypothesis-profile=$(FUZZ) tests/fuzz $(PYTEST_ARGS)
 
 integration: tree peers browser strangers ## Modules, roles, the report's page and strangers' clients against simulated devices and CAs
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) $(PYTEST) -n 2 --dist loadfile tests/integration $(PYTEST_ARGS)

@@ -49,7 +49,7 @@ class Loader:
 
     def commands(self, text: str) -> None:
         """Set lines, each for itself: one that is refused does not stop those after it."""
-        for line in text.splitlines():
+        for line in text.split("\n"):  # not where Python sees lines: a value may hold U+2028
             words = setform.split(line)
             if not words or line.lstrip().startswith("#"):
                 continue

@@ -112,6 +112,16 @@ def test_commands_that_find_nothing(sim: Callable[..., Any], command: str, probl
     assert sim(CONFIG).talk().set(command) == [problem]
 
 
+def test_a_command_ends_with_its_line_only(sim: Callable[..., Any]) -> None:
+    device = sim(CONFIG)
+    talk = device.talk()
+    assert talk.set(f'set {SCEP} challenge-password "$8$a\u2028b\x85c"', f"delete {SCEP} ca-profile-name") == []
+    assert device.candidate[2:] == [
+        f"set {SCEP} re-enroll-trigger-time-percentage 10",
+        f'set {SCEP} challenge-password "$8$a\u2028b\x85c"',
+    ]
+
+
 def test_a_whole_configuration_replaced_by_its_root(sim: Callable[..., Any]) -> None:
     device = sim(CONFIG)
     device.talk().problems(
