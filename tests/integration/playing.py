@@ -91,8 +91,7 @@ class Player:
         :param home: the user's home, with .ssh/known_hosts in it.
         :param settings: variables of the environment that Ansible reads when it starts: given, a process of its own.
         """
-        folder = self.folder / str(next(self._numbers))
-        folder.mkdir()
+        folder = self._folder()
         arguments = self.arguments(folder, plays, inventory, options)
         environment = {"HOME": str(home), "RESULTS_FILE": str(folder / "results")}
         out, err = folder / "stdout", folder / "stderr"
@@ -126,8 +125,7 @@ class Player:
         self, plays: Sequence[Mapping[str, Any]], inventory: Mapping[str, Any], home: Path
     ) -> Iterator[subprocess.Popen[bytes]]:
         """A playbook in a process group of its own, for tests that end it."""
-        folder = self.folder / str(next(self._numbers))
-        folder.mkdir()
+        folder = self._folder()
         environment = own_environment(self.folder) | {"HOME": str(home), "RESULTS_FILE": str(folder / "results")}
         command = [sys.executable, "-m", "ansible", "playbook", *self.arguments(folder, plays, inventory, ())]
         with (folder / "stdout").open("wb") as out:
@@ -142,6 +140,12 @@ class Player:
     def running(self) -> list[int]:
         """The processes of the run that the server has started: ansible-playbook, then its workers."""
         return [each for playbook in children(self.server.pid) for each in (playbook, *children(playbook))]
+
+    def _folder(self) -> Path:
+        """One for the next run."""
+        folder = self.folder / str(next(self._numbers))
+        folder.mkdir()
+        return folder
 
     def _ask(self, request: Mapping[str, Any]) -> int:
         assert self.server.stdin is not None
