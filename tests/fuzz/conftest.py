@@ -10,8 +10,10 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-import fuzz.profiles  # noqa: F401 registers them, before pytest's option chooses one
 import pytest
+from fuzz import profiles
+
+profiles.register()
 
 _CASES = "cases of a property"
 

@@ -17,10 +17,14 @@ from hypothesis import HealthCheck, settings
 ONCE = 100
 # A case takes what a machine takes for it, so no case has a deadline: the number of cases is the limit.
 _ALIKE: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("ci", max_examples=ONCE, derandomize=True, database=None, **_ALIKE)
-settings.register_profile("long", max_examples=10 * ONCE, print_blob=True, **_ALIKE)
-settings.register_profile("night", max_examples=100 * ONCE, print_blob=True, **_ALIKE)
-settings.load_profile("ci")
+
+
+def register() -> None:
+    """Before pytest's option chooses one."""
+    settings.register_profile("ci", max_examples=ONCE, derandomize=True, database=None, **_ALIKE)
+    settings.register_profile("long", max_examples=10 * ONCE, print_blob=True, **_ALIKE)
+    settings.register_profile("night", max_examples=100 * ONCE, print_blob=True, **_ALIKE)
+    settings.load_profile("ci")
 
 
 def times(factor: float) -> settings:
