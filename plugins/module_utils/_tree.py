@@ -136,8 +136,11 @@ def from_xml(element: Any, path: str = "") -> Node:
     elif below[0][0] == KEY and (statement is None or statement.kind == "list"):
         node.key = text_of(below.pop(0)[1])
     for name, child in below:
-        if name != "comment":
-            node.add(from_xml(child, join(path, name)))
+        found = from_xml(child, join(path, name))
+        # An entry without a key says nothing of anything: no device sends one.
+        nameless = found.statement and found.statement.kind == "list" and not found.key
+        if name != "comment" and not nameless:
+            node.add(found)
     return node
 
 
@@ -238,8 +241,8 @@ def _entry_to_options(node: Node) -> dict[str, Any]:
         name = statement.option_name if statement else child.name.replace("-", "_")
         if statement and (statement.kind == "leaf-list" or is_plain_list(child.path)):
             options.setdefault(name, []).append(child.key)
-        elif child.key:
-            options.setdefault(name, []).append(_entry_to_options(child))
+        elif child.key and isinstance(options.setdefault(name, []), list):
+            options[name].append(_entry_to_options(child))
         else:
             options[name] = to_options(child)
     return options

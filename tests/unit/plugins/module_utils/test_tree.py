@@ -245,3 +245,24 @@ def test_secrets_are_marked_in_the_argument_spec() -> None:
         "password": {"type": "str", "no_log": True},
     }
     assert spec["scep_digest_algorithm"] == {"type": "str", "choices": ["md5", "sha1"]}
+
+
+@pytest.mark.parametrize(
+    ("xml", "told"),
+    [
+        # No device sends an entry without its name.
+        (
+            "<ca-profile><name>a</name></ca-profile><ca-profile><ca-identity>x</ca-identity></ca-profile>",
+            {"ca_profile": [{"name": "a"}]},
+        ),
+        ("<new><name>a</name><leaf>1</leaf></new><new><leaf>2</leaf></new>", {"new": {"leaf": MASK}}),
+        ("<new><leaf>2</leaf></new><new><name>a</name></new>", {"new": MASK}),
+    ],
+)
+def test_entries_without_a_name_break_nothing(xml: str, told: dict[str, Any]) -> None:
+    assert to_options(from_xml(ET.fromstring(f"<pki>{xml}</pki>"))) == told
+
+
+def test_a_profile_without_a_name_is_none() -> None:
+    root = from_xml(ET.fromstring("<pki><ca-profile><ca-identity>x</ca-identity></ca-profile></pki>"))
+    assert configuration(root) == {"ca_profiles": [], "config": []}
