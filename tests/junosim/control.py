@@ -45,9 +45,6 @@ def _operations(device: Device) -> dict[str, Operation]:
     def history(number: int) -> list[str]:
         return list(lines(device.database.history[number].tree))
 
-    def reachable() -> None:
-        device.reachable()
-
     def set_minute(seconds: float) -> None:
         device.database.minute = seconds
 
@@ -67,7 +64,7 @@ def _operations(device: Device) -> dict[str, Operation]:
         "history": history,
         "minute": set_minute,
         "unreachable": lambda seconds=0.0, how="refuse": device.unreachable(seconds, how),
-        "reachable": reachable,
+        "reachable": device.reachable,
         "pki": lambda: pki_state(device),
         "hold_ca": lambda profile, pem: loads.hold_ca(device, profile, x509.load_pem_x509_certificates(pem.encode())),
         "settled": device.pkid.settled,
