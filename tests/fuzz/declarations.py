@@ -41,17 +41,17 @@ releases = st.sampled_from(RELEASES)
 _NEVER = [*map(chr, (*range(0x09), *range(0x0A, 0x20), 0x7F, 0xFFFE, 0xFFFF))]
 _characters = st.characters(codec="utf-8", exclude_characters=_NEVER)
 #: Texts that mean something to somebody on the way: XML, NETCONF's framing, the command line, templates, the masks.
-_TELLING = (
+TELLING = (
     *("<a/>", "&lt;", "&amp;amp;", "]]>", "]]>]]>", "<![CDATA[x]]>", "<!--", "\n#1\n".strip(), "%file;", "&x;", "'"),
     *('"', 'a"b', "\\", 'a\\"', "a;b", "a b", "a\tb", "[ a b ]", "[", "{", "}", "#", "/* a */", "*", "<*>", "$x", "?"),
     *("{{ a }}", "{% a %}", "!vault", "name", "set", "inactive", "delete", "|", "None", "False", "0", "-1", "1e3"),
     *("\u2028", "\x85", "\xa0x\xa0x", "\ufeffx", "ä", "e\u0301", "\U0001f511", "\u202ex"),
 )
 _some_text = st.one_of(
-    st.sampled_from(_TELLING),
+    st.sampled_from(TELLING),
     st.text(st.sampled_from("abz09-_.:/"), min_size=1, max_size=12),
     st.text(_characters, min_size=1, max_size=40),
-    st.lists(st.sampled_from(_TELLING), min_size=2, max_size=3).map("".join),
+    st.lists(st.sampled_from(TELLING), min_size=2, max_size=3).map("".join),
 )
 #: Names: few, so that they meet each other, and any.
 _some_name = st.one_of(st.sampled_from(["vpn-01", "vpn-02", "corp-ca", "a"]), _some_text)

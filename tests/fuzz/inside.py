@@ -101,6 +101,11 @@ class _Session:
         return mock.Mock(_session=self)
 
 
+def session(made: Device) -> _Session:
+    """To ask the device itself."""
+    return _Session(made, 1, lambda request, reply: reply)
+
+
 @contextmanager
 def reached(made: Device, change: Change = lambda request, reply: reply) -> Iterator[_device.Login]:
     """Whoever opens a session meanwhile gets one of this device."""

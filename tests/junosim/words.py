@@ -11,7 +11,7 @@ import re
 from .grammar import ANYWHERE, CONTAINER, EMPTY, LEAF, LEAF_LIST, LIST, Rule, guessed
 from .tree import KEY_SEPARATOR, Node
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+=,~^-]+|<[^<>\s]*>|\$[A-Za-z][\w-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+=,~^-]+|<[\w.*?!-]*>|\$[A-Za-z][\w-]*")
 
 
 class Unparsable(Exception):

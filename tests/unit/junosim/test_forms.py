@@ -216,6 +216,8 @@ def test_real_configurations_keep_every_statement(name: str) -> None:
         ("", '""'),
         ("<*>", "<*>"),
         ("$variable", "$variable"),
+        ("<![CDATA[x]]>", '"<![CDATA[x]]>"'),
+        ('<a"b>', '"<a\\"b>"'),
     ],
 )
 def test_quoting_is_undone_by_both_parsers(value: str, shown: str) -> None:
