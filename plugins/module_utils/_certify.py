@@ -130,25 +130,34 @@ def _records(device: Device, name: str, only: str) -> list[dict[str, Any]]:
 def _check_device(device: Device, want: Want, held: Held, todo: list[Step]) -> None:
     """Refuse, before the first step, what a later one would fail at: one more request."""
     reading = device.look(MAIN, beside(MAIN))
+    told: dict[str, Any] = {} if reading.deactivated else configuration(reading.pki.in_effect())
+    entries = [entry for entry in told.get("config", ()) if entry["certificate_id"] == want.certificate_id]
     for step in todo:
-        if step.operation.since and reading.running and reading.running.lacks(step.operation.since):
+        since = step.operation.since
+        if since and reading.running and reading.running.lacks(since):
             raise InputError(
-                f"protocol {want.protocol}: Junos {reading.running.release} has no {step.operation.request}, which is"
-                f" there from {step.operation.since} on."
+                f"protocol {want.protocol}: it needs Junos {since}, and the device runs {reading.running.release}."
             )
-    if want.state == "absent" and not want.force:
-        uses = [
-            use["path"]
-            for use in certificate_uses(reading.configuration)
-            if use["certificate_id"] == want.certificate_id
-        ]
-        if uses:
-            raise InputError(
-                f"certificate {want.certificate_id}: the configuration still uses it: {'; '.join(uses)}."
-                " Change that first, or give force true."
-            )
-    if want.ca_profile and want.state != "absent":
-        _check_profile(want, held, todo, {} if reading.deactivated else configuration(reading.pki.in_effect()))
+    if want.state == "absent":
+        _refuse_used(want, certificate_uses(reading.configuration), entries)
+    elif want.ca_profile:
+        _check_profile(want, held, todo, told)
+    elif want.state == "renewed" and not any(entry.get("ca_profile_name") for entry in entries):
+        raise InputError(
+            f"certificate {want.certificate_id}: no re-enrollment entry on the device names a CA profile for it."
+            " Give ca_profile."
+        )
+
+
+def _refuse_used(want: Want, uses: list[dict[str, str]], entries: list[dict[str, Any]]) -> None:
+    """Refuse to clear a certificate that the configuration names."""
+    named = [use["path"] for use in uses if use["certificate_id"] == want.certificate_id]
+    named += [f"security pki auto-re-enrollment, protocol {entry['protocol']}" for entry in entries]
+    if named and not want.force:
+        raise InputError(
+            f"certificate {want.certificate_id}: the configuration still names it: {'; '.join(named)}."
+            " Change that first, or give force true."
+        )
 
 
 def _check_profile(want: Want, held: Held, todo: list[Step], told: Mapping[str, Any]) -> None:
@@ -176,6 +185,11 @@ def _advice(want: Want, held: Held, record: Record | None) -> Iterator[str]:
     """Where a node of a cluster has not got the certificate, or that not the names that were asked for."""
     if record is None or want.state == "absent":
         return
+    if "missing" in (record["cert_chain"] or "").lower():
+        yield (
+            f"certificate {want.certificate_id}: the device says of its chain: {record['cert_chain']}. Load the"
+            " certificate of the CA that signed it, an intermediate for example, with ca_certificate."
+        )
     if record is held.certificate and held.lacking:
         yield f"certificate {want.certificate_id}: {' and '.join(held.lacking)} does not hold it."
     asked = [want.values[name] for name in ("domain-name", "ip-address", "ipv6-address", "email") if want.values[name]]
@@ -225,7 +239,8 @@ class _Work:
         elif not self._operate(step, step.values):
             return
         self.taken.append(step)
-        self.device.done(step.line)
+        if not step.enrolls:
+            self.device.done(step.line)
 
     def _operate(self, step: Step, values: Mapping[str, Any]) -> bool:
         """Send the request of a step. False where what it makes is there already."""
@@ -242,6 +257,7 @@ class _Work:
         if step.operation is GENERATE_REQUEST:
             self.request = _pem("\n".join(said), self.login.host)
         if step.enrolls:
+            self.device.done(step.line)
             self._await(" ".join(said))
         return True
 
@@ -274,6 +290,7 @@ class _Work:
             raise DeviceError(
                 f"{self.login.host}: certificate {name}: no new one within {self.enroll_timeout} seconds"
                 f" (enroll_timeout), and the device may still be at it.{answered} {self._logged()} {self.device.so_far}"
+                " When the cause is mended, run the task again."
             )
 
     def _logged(self) -> str:
@@ -281,7 +298,9 @@ class _Work:
             lines = self.device.pki_log()
         except DeviceError as error:
             return str(error).removeprefix(f"{self.login.host}: ") + "."
-        return f"The PKI daemon's last lines in its log: {' / '.join(map(one_line, lines)) or 'none'}."
+        # Those of this certificate, where there are any: others may be at work as well.
+        lines = [line for line in lines if self.want.certificate_id in line] or lines
+        return f"The PKI daemon's last lines in its log: {' / '.join(map(one_line, lines[-3:])) or 'none'}."
 
     # ---- what NETCONF alone cannot do ----
 
@@ -361,7 +380,8 @@ class _Work:
         elif not answers or not all(means(answer, "verified") for answer in answers):
             raise DeviceError(
                 f"{self.login.host}: certificate {self.want.certificate_id} is on the device, and its verification"
-                f" failed: {said or 'the device says nothing'}. {self.device.so_far}"
+                f" failed: {said or 'the device says nothing'}. Is the certificate of its CA loaded (ca_certificate)?"
+                f" The next run looks again with verify always. {self.device.so_far}"
             )
 
 

@@ -31,6 +31,7 @@ _SILENCE = 0.3
 # On a cluster, a line in front of the prompt: {primary:node0}.
 _NODE = re.compile(r"\{[\w:-]+\}\s*$")
 _QUESTION = re.compile(r"\[yes,no\](?: \(\w+\))? ?$")
+_PORT = "Check ssh_port: the port of NETCONF takes no other session."
 # Terminals' escape sequences, and the bell.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x07")
 
@@ -94,7 +95,7 @@ class Cli:
         except (SCPException, OSError, EOFError) as error:
             raise DeviceError(f"{self._host}: copying a file to {path} failed: {_said(error)}.") from error
         except Exception as error:  # paramiko raises its own for a channel that is refused
-            raise DeviceError(f"{self._host}: the device takes no file by scp: {_said(error)}.") from error
+            raise DeviceError(f"{self._host}: the device takes no file by scp: {_said(error)}. {_PORT}") from error
 
     # ---- commands ----
 
@@ -113,7 +114,7 @@ class Cli:
         try:
             self._shell = self._client.invoke_shell(width=500, height=100)
         except Exception as error:  # paramiko's own exceptions, for a device without a shell on this port
-            raise DeviceError(f"{self._host}: the device gives no command line: {_said(error)}.") from error
+            raise DeviceError(f"{self._host}: the device gives no command line: {_said(error)}. {_PORT}") from error
         found = self._read_prompt()
         if found["mark"] != ">":  # a shell
             self._shell.send("cli\n")

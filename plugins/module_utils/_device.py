@@ -359,13 +359,13 @@ class Device:
             time.sleep(min(pause, max(seconds - elapsed, 0.01)))
             pause = min(pause * 1.5, 5)
 
-    def pki_log(self, lines: int = 5) -> list[str]:
-        """The last lines of the system log that are the PKI daemon's.
+    def pki_log(self) -> list[str]:
+        """The lines of the system log that are the PKI daemon's.
 
         :raises DeviceError: the device does not show its log.
         """
         reply = self._rpc(LOG_REQUEST, "reading the system log")
-        return [line.strip() for line in "".join(reply.itertext()).splitlines() if "pkid" in line.lower()][-lines:]
+        return [line.strip() for line in "".join(reply.itertext()).splitlines() if "pkid" in line.lower()]
 
     def remove(self, path: str) -> None:
         """Remove a file that was copied to the device.

@@ -111,10 +111,10 @@ def _ca_certificate(want: Want, held: Held) -> Iterator[Step]:
         if _is_wanted(ca, [_digests(record) for record in held.ca_certificates]):
             return
         if not ca.replace:
-            shown = "; ".join(_shown(record["fingerprints"]) for record in held.ca_certificates)
+            shown = "; ".join(f"{each['subject']} with {_shown(each['fingerprints'])}" for each in held.ca_certificates)
             raise InputError(
                 f"ca_certificate: the CA profile {want.ca_profile} holds another certificate, or one that cannot be"
-                f" compared with the wanted one. The device shows {shown}."
+                f" compared with the wanted one. The device shows {shown}. Wanted is {_told(ca)}."
                 " Give replace true to put the wanted one in its place."
             )
         yield Step(operations.CLEAR_CA_CERTIFICATE, profile, f"ca-profile {want.ca_profile}: holds another certificate")
@@ -134,6 +134,12 @@ def _is_wanted(ca: CaCertificate, held: Sequence[Mapping[str, str]]) -> bool:
         missing = [each for each in given if not any(_matches(one, each) for one in held)]
         return not missing and all(any(_matches(one, each) for each in given) for one in held)
     return all(_matches(one, ca.pins) for one in held)
+
+
+def _told(ca: CaCertificate) -> str:
+    given = [ca.pins] if ca.content is None else map(_as_pins, fingerprints_of(ca.content, "ca_certificate.content"))
+    each = [f"{name} {_colons(digits)}" for pins in given for name, found in pins.items() for digits in found]
+    return " or ".join(each)
 
 
 def _as_pins(digests: Mapping[str, str]) -> dict[str, Sequence[str]]:
@@ -240,9 +246,8 @@ def _presence(want: Want, held: Held, now: datetime) -> Iterator[Step]:
             settled="there already",
         )
     if want.request and (want.force or not held.requests):
-        yield Step(
-            operations.GENERATE_REQUEST, want.values, f"certificate request {want.certificate_id}: not on the device"
-        )
+        why = "force is given" if held.requests else "not on the device"
+        yield Step(operations.GENERATE_REQUEST, want.values, f"certificate request {want.certificate_id}: {why}")
     if want.protocol == "acme":
         account = {"acme-key-id": want.values["acme-key-id"], "type": "rsa", "size": 2048}
         reason = f"ACME account key {account['acme-key-id']}: there may be none yet"

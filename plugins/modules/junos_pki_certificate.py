@@ -224,10 +224,10 @@ options:
     default: new
   enroll_timeout:
     description:
-      - Seconds to wait for the certificate, after the device has taken the request for it. With V(0), it is not
-        waited for.
-      - When they are over, the task fails with the last lines that the PKI daemon has written to the system log,
-        whatever they are about.
+      - Seconds to wait for the certificate, after the device has taken the request for it. With V(0), it is not waited
+        for, and a run that does not find it yet asks for it again.
+      - When they are over, the task fails with the last lines that the PKI daemon has written to the system log, those
+        about the certificate if there are any.
     type: int
     default: 300
   ssh_port:
@@ -238,7 +238,11 @@ options:
         same check of the host key.
     type: int
     default: 22
+requirements:
+  - cryptography where the task runs, for O(content) and O(ca_certificate.content)
 notes:
+  - A CA profile that is not committed yet is an error in check mode as well. The role C(netpki.junos.pki_reenroll)
+    passes over what cannot be looked at then.
   - Of a logical system or a tenant, a device shows no certificate, so there is no option for them.
   - Whether a device writes the inputs of NETCONF requests to its log of commands is not documented.
 seealso:
@@ -286,6 +290,7 @@ EXAMPLES = r"""
   netpki.junos.junos_pki_certificate:
     certificate_id: vpn-01
     state: renewed
+    ca_profile: corp-ca # or the one of its re-enrollment entry
     protocol: scep
     challenge_password: "{{ vault_challenge }}"
     renew_within: {days: 30}
@@ -297,9 +302,12 @@ EXAMPLES = r"""
     subject: CN=vpn-02.example.net,O=example
   register: request
 
-- name: Its answer
+- name: Its answer, and the certificate of the CA
   netpki.junos.junos_pki_certificate:
     certificate_id: vpn-02
+    ca_profile: corp-ca
+    ca_certificate:
+      content: "{{ lookup('ansible.builtin.file', 'corp-ca.pem') }}"
     content: "{{ lookup('ansible.builtin.file', 'vpn-02.pem') }}"
 """
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ NAMES = (
     "another", "wrong-password", "down", "no-profile", "no-ca", "no-url", "old", "no-ssh", "stranger", "expired",
     "verify", "slow", "remote", "reader", "lost", "left", "no-wait", "both-left", "broken-copy",
     "interrupted-SIGINT", "interrupted-SIGTERM", "as-text", "not-loaded", "waiting", "differs", "by-hand", "lost-load",
-    "root", "cli-error", "verifying", "no-log", "names", "cluster", "half-cluster",
+    "root", "cli-error", "verifying", "no-log", "names", "cluster", "half-cluster", "named", "chain",
 )  # fmt: skip
 
 
@@ -351,7 +352,7 @@ def test_renewed_when_it_is_time_or_forced(stage: Stage) -> None:
         " it. The PKI daemon's last lines in its log: "
     )
     assert "a new one needs a new key" in kept.result.error
-    assert kept.result.error.endswith(" Nothing was changed.")
+    assert kept.result.error.endswith(" When the cause is mended, run the task again.")
 
 
 def test_away_with_it(stage: Stage) -> None:
@@ -377,12 +378,49 @@ def test_not_while_it_is_in_use(stage: Stage) -> None:
     stage.play(device, enroll(device))
     task = {"certificate_id": "vpn-01", "state": "absent"}
     assert stage.play(device, {MODULE: task}).result.error == (
-        "certificate vpn-01: the configuration still uses it: security ike policy to-hq certificate local-certificate"
+        "certificate vpn-01: the configuration still names it: security ike policy to-hq certificate local-certificate"
         " vpn-01. Change that first, or give force true."
     )
     assert list(device.pki()["local"]) == ["vpn-01"]
     assert stage.play(device, {MODULE: {**task, "force": True}}).result["changed"] is True
     assert device.pki()["local"] == {}
+
+
+def test_not_while_an_entry_would_renew_it(stage: Stage) -> None:
+    device = stage["named"]
+    entry = "set security pki auto-re-enrollment scep certificate-id vpn-01"
+    stage.play(device, enroll(device))
+    device.commit_by([f"{entry} ca-profile-name {SCEP}", f"{entry} re-enroll-time days 30"])
+    assert stage.play(device, {MODULE: {"certificate_id": "vpn-01", "state": "absent"}}).result.error == (
+        "certificate vpn-01: the configuration still names it: security pki auto-re-enrollment, protocol scep."
+        " Change that first, or give force true."
+    )
+    # It names the CA profile of a renewal, too.
+    task = {"certificate_id": "vpn-01", "state": "renewed", "protocol": "scep", "challenge_password": "Challenge-1"}
+    assert stage.play(device, {MODULE: {**task, "force": True}}).result["changed"] is True
+    device.commit_by(["delete security pki auto-re-enrollment"])
+    assert stage.play(device, {MODULE: {**task, "force": True}}).result.error == (
+        "certificate vpn-01: no re-enrollment entry on the device names a CA profile for it. Give ca_profile."
+    )
+
+
+def test_a_chain_that_the_device_misses_is_a_warning(stage: Stage, ca: Ca) -> None:
+    device = stage["chain"]
+    root = ca.root.public_bytes(serialization.Encoding.PEM).decode()
+    task = enroll(
+        device,
+        protocol="cmpv2",
+        ca_profile=CMPV2,
+        ca_certificate={"content": root},
+        challenge_password=None,
+        ca_reference="reference-1",
+        ca_secret="Cmp-Secret-1",
+    )
+    run = stage.play(device, task)
+    assert run.result["warnings"] == [
+        "127.0.0.1: certificate vpn-01: the device says of its chain: Issuer CA Certificate Missing. Load the"
+        " certificate of the CA that signed it, an intermediate for example, with ca_certificate."
+    ]
 
 
 def test_only_the_pinned_ca_is_answered_with_yes(stage: Stage, ca: Ca) -> None:
@@ -422,7 +460,7 @@ def test_another_ca_certificate_is_replaced_when_asked_only(stage: Stage, ca: Ca
     )
     assert stage.play(device, task).result.error.startswith(
         f"ca_certificate: the CA profile {SCEP} holds another certificate, or one that cannot be compared with the"
-        " wanted one. The device shows sha1 "
+        " wanted one. The device shows CN=Test CA"
     )
     task[MODULE]["ca_certificate"]["replace"] = True
     run = stage.play(device, task)
@@ -441,8 +479,11 @@ def test_a_wrong_password_ends_with_what_the_device_logs(stage: Stage) -> None:
         "127.0.0.1: certificate vpn-01: no new one within 2 seconds (enroll_timeout), and the device may still be at"
         " it."
     )
-    assert f"Done before: {CA_ENROLL}; {KEY}." in run.result.error
-    assert "vpn-01" in run.result.error.partition("log: ")[2]
+    assert run.result.error.endswith(
+        f" Done before: {CA_ENROLL}; {KEY}; {ENROLL}. When the cause is mended, run the task again."
+    )
+    (logged,) = re.findall(r"its log: (.*?)\. Done", run.result.error)
+    assert re.fullmatch(r"\w+ +\d+ [\d:]+ wrong-password pkid\[\d+\]: .*certificate vpn-01: .*", logged)
     assert "Wrong-Password-1" not in run.everything
     # Run again with the right one, it does what is still missing.
     assert commands(stage.play(device, enroll(device))) == [ENROLL]
@@ -500,8 +541,7 @@ def test_progress_is_told_while_it_waits(stage: Stage, ca: Ca) -> None:
                 "domain_names": ["a.example"],
                 "letsencrypt_enrollment": False,
             },
-            "protocol acme: Junos 21.4R1 has no request-security-local-certificate-enroll-acme, which is there from"
-            " 22.4R1 on.",
+            "protocol acme: it needs Junos 22.4R1, and the device runs 21.4R1.",
         ),
     ],
 )
@@ -523,7 +563,10 @@ def test_a_ca_that_does_not_answer(stage: Stage) -> None:
 def test_a_device_without_ssh_beside_netconf(stage: Stage) -> None:
     device = stage["no-ssh"]
     run = stage.play(device, enroll(device, ssh_port=device.port))
-    assert run.result.error.startswith("127.0.0.1: the device gives no command line: ")
+    assert run.result.error == (
+        "127.0.0.1: the device gives no command line: Channel closed. Check ssh_port: the port of NETCONF takes no"
+        " other session."
+    )
 
 
 def test_the_host_key_of_the_ssh_service_is_checked_too(stage: Stage, ca: Ca, tmp_path: Path) -> None:
@@ -728,7 +771,8 @@ def test_a_verification_that_goes_on_is_a_warning(stage: Stage) -> None:
     assert stage.play(device, enroll(device)).result["changed"] is False
     assert stage.play(device, enroll(device, verify="always")).result.error == (
         "127.0.0.1: certificate vpn-01 is on the device, and its verification failed: local certificate vpn-01"
-        " verification unsuccessful. Nothing was changed."
+        " verification unsuccessful. Is the certificate of its CA loaded (ca_certificate)? The next run looks again"
+        " with verify always. Nothing was changed."
     )
 
 
@@ -762,7 +806,8 @@ def test_a_cluster(stage: Stage) -> None:
     )
     assert stage.play(device, enroll(device, verify="always")).result.error == (
         "127.0.0.1: certificate vpn-01 is on the device, and its verification failed: node0 verification success;"
-        " node1 vpn-01 not found in local database. Nothing was changed."
+        " node1 vpn-01 not found in local database. Is the certificate of its CA loaded (ca_certificate)? The next run"
+        " looks again with verify always. Nothing was changed."
     )
 
 

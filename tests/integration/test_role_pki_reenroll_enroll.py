@@ -18,7 +18,7 @@ from junosim.client import Device
 from testca.client import Ca
 
 ROLE = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_reenroll"}}
-NAMES = ("fresh", "second-run", "check-mode", "again", "refused", "partly", "typo", "deleted", "system")
+NAMES = ("fresh", "second-run", "check-mode", "again", "refused", "partly", "typo", "lacks", "deleted", "system")
 
 
 @pytest.fixture(scope="module", name="ca")
@@ -188,7 +188,12 @@ def test_check_mode_looks_at_what_has_its_ca_profile(stage: Stage, ca: Ca) -> No
             {"name": "scep-ca", "enrollment": {"retry": 7}},
         ],
         "pki_reenroll_host_certificates": [
-            {"certificate_id": "vpn-03", "protocol": "cmpv2", "ca_profile_name": "new-ca"},
+            {
+                "certificate_id": "vpn-03",
+                "protocol": "scep",
+                "ca_profile_name": "new-ca",
+                "challenge_password": "Challenge-1",
+            },
         ],
     }
     check = run(stage, ca, device, "--check", **more)
@@ -212,6 +217,17 @@ def test_a_name_that_nothing_is_declared_with_is_refused(stage: Stage, ca: Ca) -
     assert message == (
         "pki_reenroll_enrollments and pki_reenroll_ca_certificates name what no certificate of this host is declared"
         " with: vpn-2, scep-cb"
+    )
+    assert device.rpcs == []
+
+
+def test_what_an_enrollment_lacks_is_told_before_anything_is_sent(stage: Stage, ca: Ca) -> None:
+    device = stage["lacks"]
+    result = run(stage, ca, device, pki_reenroll_enrollment_defaults={}, pki_reenroll_enrollments=[])
+    (message,) = [one.error for one in result.results if one.error]
+    assert message == (
+        "pki_reenroll_enrollments and pki_reenroll_enrollment_defaults do not say, of certificates that may have to be"
+        " enrolled: vpn-01 subject, vpn-02 subject, vpn-02 ca_reference, vpn-02 ca_secret"
     )
     assert device.rpcs == []
 

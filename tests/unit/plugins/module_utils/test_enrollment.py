@@ -70,7 +70,7 @@ def certificate(**changes: Any) -> dict[str, Any]:
 
 
 def ca(sha1: str = SHA1) -> dict[str, Any]:
-    return {"ca_profile": "corp-ca", "fingerprints": {"sha1": colons(sha1), "md5": colons(MD5)}}
+    return {"ca_profile": "corp-ca", "subject": "CN=corp", "fingerprints": {"sha1": colons(sha1), "md5": colons(MD5)}}
 
 
 HOLDS = Held((certificate(),), (), ())
@@ -235,8 +235,9 @@ def test_why_it_is_renewed(want: dict[str, Any], reason: str) -> None:
             {"ca_certificate": CaCertificate(None, {"sha1": ["00" * 20]})},
             replace(HOLDS, ca_certificates=(ca(),)),
             "ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared"
-            " with the wanted one. The device shows sha1 48:ad:39:fa:66:07:c2:f8:bb:ee:d8:f0:fa:68:dc:26:32:a5:b5:a8"
-            " and md5 cc:19:2c:fb:f1:de:ef:c5:78:03:3a:d3:d0:15:87:17."
+            " with the wanted one. The device shows CN=corp with sha1"
+            " 48:ad:39:fa:66:07:c2:f8:bb:ee:d8:f0:fa:68:dc:26:32:a5:b5:a8 and md5"
+            f" cc:19:2c:fb:f1:de:ef:c5:78:03:3a:d3:d0:15:87:17. Wanted is sha1 {colons('00' * 20)}."
             " Give replace true to put the wanted one in its place.",
         ),
         (
@@ -250,15 +251,17 @@ def test_why_it_is_renewed(want: dict[str, Any], reason: str) -> None:
             {"ca_certificate": CaCertificate(None, {"sha1": [SHA1]})},
             replace(HOLDS, ca_certificates=(ca(), ca("00" * 20))),
             f"ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared with the"
-            f" wanted one. The device shows sha1 {colons(SHA1)} and md5 {colons(MD5)}; sha1 {colons('00' * 20)} and md5"
-            f" {colons(MD5)}. Give replace true to put the wanted one in its place.",
+            f" wanted one. The device shows CN=corp with sha1 {colons(SHA1)} and md5 {colons(MD5)}; CN=corp with sha1"
+            f" {colons('00' * 20)} and md5 {colons(MD5)}. Wanted is sha1 {colons(SHA1)}."
+            " Give replace true to put the wanted one in its place.",
         ),
         # A SHA-256 pin proves nothing about what a device shows in SHA-1.
         (
             {"ca_certificate": CaCertificate(None, {"sha256": [SHA256]})},
-            replace(HOLDS, ca_certificates=({"ca_profile": "corp-ca", "fingerprints": {}},)),
+            replace(HOLDS, ca_certificates=({"ca_profile": "corp-ca", "subject": "CN=corp", "fingerprints": {}},)),
             "ca_certificate: the CA profile corp-ca holds another certificate, or one that cannot be compared"
-            " with the wanted one. The device shows no fingerprint."
+            " with the wanted one. The device shows CN=corp with no fingerprint. Wanted is sha256"
+            f" {colons(SHA256)}."
             " Give replace true to put the wanted one in its place.",
         ),
     ],
