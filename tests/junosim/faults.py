@@ -21,6 +21,7 @@ ACTIONS = {
     "drop-after": "execute the RPC, then close the connection without a reply",
     "error": "answer `messages` as rpc-errors instead of executing the RPC",
     "answer": "answer `body`, as it is, in place of what the RPC would answer",
+    "message": "send `body` in place of the whole reply; {attributes} in it stands for the attributes of the request",
     "cut": "execute the RPC, send the first half of the answer, then reset the connection",
     "warn": "execute the RPC, answer `messages` as warnings in front of the reply",
     "finish": "wait `seconds`, then execute the RPC, and keep what the session holds until then, even if it has ended",
@@ -38,7 +39,7 @@ STAGES = {
     "hello": ("reset", "silent", "noise"),
 }
 _ONLY_AT_STAGES = {action for actions in STAGES.values() for action in actions} - {"noise"}
-_WITH_BODY = ("answer", "noise")
+_WITH_BODY = ("answer", "message", "noise")
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def fault(script: dict[str, Any]) -> Fault:
     if do not in STAGES[at] if at in STAGES else do in _ONLY_AT_STAGES:
         raise ValueError(f"fault {script}: {do} cannot stand at {at}")
     if (do in _WITH_BODY) != isinstance(script.get("body"), str):
-        raise ValueError(f"fault {script}: {' and '.join(_WITH_BODY)} need a text as 'body', nothing else takes one")
+        raise ValueError(f"fault {script}: {', '.join(_WITH_BODY)} need a text as 'body', nothing else takes one")
     messages = tuple(_problem(item, script["do"]) for item in script.get("messages", ()))
     return Fault(**{**script, "messages": messages})
 

@@ -194,6 +194,9 @@ class NetconfSession:
         self.device.database.end_session(self.session.number)
 
     def _execute(self, attributes: str, name: str, rpc: etree._Element, fault: Fault | None) -> None:
+        if fault is not None and fault.do == "message":
+            self.channel.write(self._framed_message(fault.body.replace("{attributes}", attributes)))
+            return
         body = self._body(rpc, fault)
         if fault is not None and fault.do == "drop-after":
             self.channel.abort()
@@ -233,7 +236,10 @@ class NetconfSession:
         self.channel.write(self._framed(attributes, body))
 
     def _framed(self, attributes: str, body: str) -> bytes:
-        data = f"{self._reply_open}{attributes}>\n{body}</rpc-reply>\n".encode()
+        return self._framed_message(f"{self._reply_open}{attributes}>\n{body}</rpc-reply>\n")
+
+    def _framed_message(self, message: str) -> bytes:
+        data = message.encode()
         return b"\n#%d\n%b\n##\n" % (len(data), data) if self._chunked else data + END + b"\n"
 
 

@@ -257,6 +257,14 @@ def test_noise_stands_in_front_of_what_is_answered(sim: Callable[..., Any]) -> N
     assert talk.ask("<get-configuration/>").findtext("configuration/version") == "22.4R3"
 
 
+def test_a_message_in_place_of_the_whole_reply(sim: Callable[..., Any]) -> None:
+    body = "<!DOCTYPE a><rpc-reply{attributes}>]]</rpc-reply>"
+    device, talk = with_fault(sim, at="lock-configuration", do="message", body=body)
+    assert talk.send("<lock-configuration/>") == b'<!DOCTYPE a><rpc-reply message-id="7">]]</rpc-reply>]]>]]>\n'
+    assert device.device.database.lock is None
+    assert talk.ask("<get-configuration/>").findtext("configuration/version") == "22.4R3"
+
+
 def test_faults_of_the_hello(sim: Callable[..., Any]) -> None:
     plain = hello_of(sim())
     assert plain[0].startswith(b"<hello ")
@@ -316,13 +324,16 @@ def test_what_is_cut_was_executed(sim: Callable[..., Any]) -> None:
         ({"at": "connect", "do": "refuse"}, "refuse cannot stand at connect"),
         ({"at": "lock-configuration", "do": "refuse"}, "refuse cannot stand at lock-configuration"),
         ({"at": "x", "do": "drop", "whenever": 1}, r"unknown keys \['whenever'\]"),
-        ({"at": "x", "do": "answer"}, "answer and noise need a text as 'body', nothing else takes one"),
+        ({"at": "x", "do": "answer"}, "answer, message, noise need a text as 'body', nothing else takes one"),
         (
             {"at": "x", "do": "answer", "body": ["<a/>"]},
-            "answer and noise need a text as 'body', nothing else takes one",
+            "answer, message, noise need a text as 'body', nothing else takes one",
         ),
-        ({"at": "x", "do": "cut", "body": "<a/>"}, "answer and noise need a text as 'body', nothing else takes one"),
-        ({"at": "x", "do": "noise"}, "answer and noise need a text as 'body', nothing else takes one"),
+        (
+            {"at": "x", "do": "cut", "body": "<a/>"},
+            "answer, message, noise need a text as 'body', nothing else takes one",
+        ),
+        ({"at": "x", "do": "noise"}, "answer, message, noise need a text as 'body', nothing else takes one"),
         ({"at": "hello", "do": "drop"}, "drop cannot stand at hello"),
         ({"at": "x", "do": "silent"}, "silent cannot stand at x"),
         ({"at": "login", "do": "answer", "body": ""}, "answer cannot stand at login"),
