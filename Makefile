@@ -63,7 +63,7 @@ venv: $(VENV)/.made ## The virtual environment in .venv, with the pinned require
 $(VENV)/.made: requirements/dev.txt
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or later with the venv module is needed (Debian: apt install python3-venv)'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 tree: venv ## The collection where Ansible looks for it: build/ansible_collections/netpki/junos
@@ -120,7 +120,7 @@ peers: $(PEERS)/.made ## Other hands' collections for the integration tests, in 
 
 $(PEERS)/.made: requirements/peers.txt | venv
 	rm -rf $(PEERS)
-	python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PEERS) -r requirements/peers.txt
+	python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $(PEERS) -r requirements/peers.txt
 	@touch $@
 
 browser: ## Chromium and its driver, for the tests of the report's page; as root on Debian they are installed

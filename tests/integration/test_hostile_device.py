@@ -21,7 +21,7 @@ REENROLL: dict[str, Any] = {
         "ca_profiles": [{"name": "corp-ca", "enrollment": {"url": "http://ca.example.net/scep"}}]
     }
 }
-DEVICES: dict[str, Any] = {name: {"release": "24.4R1"} for name in ("reply", "hello")}
+DEVICES: dict[str, Any] = {name: {"release": "24.4R1"} for name in ("reply", "hello", "template")}
 LEVELS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 11))
 
 REFUSED = (
@@ -96,3 +96,21 @@ def test_a_hello_reaches_nothing(stage: Stage, listener: socket.socket) -> None:
     assert error.startswith(f"127.0.0.1 port {device.port}: no NETCONF session: Entity 'p' not defined")
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_what_a_device_says_is_no_template(stage: Stage, tmp_path: Path) -> None:
+    """Not where it is shown, and not where a filter has made records of it."""
+    device = stage["template"]
+    (tmp_path / "canary").write_text(CANARY)
+    template = f"{{{{ lookup('file', '{tmp_path / 'canary'}') }}}}"
+    device.fault("get-configuration", "message", body=reply("", template))
+    shown = {
+        "identity": "{{ told.configuration.ca_profiles[0].ca_identity }}",
+        "profiles": "{{ told.configuration.ca_profiles | map(attribute='ca_identity') | join(' ') }}",
+        "saved": "{{ (saved | netpki.junos.parse_pki_certificates)[0].certificate_id }}",
+    }
+    saved = "Certificate identifier: {{ told.configuration.ca_profiles[0].ca_identity }}\n  Certificate version: 3\n"
+    debug = {"ansible.builtin.debug": {"msg": shown}, "vars": {"saved": saved}}
+    run = stage.play(device, {**INFO, "register": "told"}, debug)
+    assert run.results[1]["msg"] == dict.fromkeys(shown, template)
+    assert CANARY not in run.everything

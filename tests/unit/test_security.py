@@ -9,6 +9,7 @@ Read from the sources, like test_contract.py: it holds for every line, not only 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ PROGRAMS = {"subprocess", "pty", "multiprocessing", "ctypes"}
 RUNS = {"system", "popen", "Popen", "run_command", "check_output", "eval", "exec", "exec_command", "execv", "spawn"}
 FILES = {"tempfile", "shutil", "pickle", "marshal", "shelve"}
 WRITES = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "makedirs", "mkdir", "atomic_move"}
+SHA256 = re.compile("--hash=sha256:[0-9a-f]{64}")
 SHELLS = {"command", "shell", "raw", "script", "expect"}
 
 
@@ -106,3 +108,24 @@ def test_saved_output_reaches_no_file_and_does_not_grow(doctype: str, identifier
         parse_pki_certificates(f"{doctype.replace('FILE', canary.as_uri())}<r>{entry}</r>")
     assert str(caught.value).startswith("parse_pki_certificates: The text begins like XML and ")
     assert [word for word in ("Canary", "haha") if word in str(caught.value)] == []
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """What a file of requirements pins, each with its hashes."""
+    text = "\n".join(line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#"))
+    logical = text.replace("\\\n", " ").splitlines()
+    return {pin: hashes for pin, *hashes in (line.split() for line in logical)}
+
+
+@pytest.mark.parametrize("name", ["requirements/dev.txt", "requirements/peers.txt"])
+def test_what_is_installed_to_develop_is_pinned_with_its_hashes(name: str) -> None:
+    pins = locked(name)
+    assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[\w.]+", pin)] == []
+    wrong = [pin for pin, hashes in pins.items() if not hashes or not all(map(SHA256.fullmatch, hashes))]
+    assert wrong == []
+
+
+def test_every_tool_is_pinned() -> None:
+    tools = re.findall(r"^([\w.-]+)", (ROOT / "requirements/dev.in").read_text(), re.MULTILINE)
+    pinned = {pin.partition("==")[0] for pin in locked("requirements/dev.txt")}
+    assert {re.sub(r"[-_.]+", "-", tool).lower() for tool in tools} - pinned == set()
