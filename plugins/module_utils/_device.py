@@ -10,7 +10,6 @@ be discarded in order is discarded by dropping the session, which the device ans
 
 from __future__ import annotations
 
-import logging
 import os.path
 import re
 import time
@@ -34,7 +33,6 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     RefusalError,
     ReplyError,
 )
-from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
 from ansible_collections.netpki.junos.plugins.module_utils._operations import LOG_REQUEST, Operation, file_delete
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
@@ -45,9 +43,8 @@ from ansible_collections.netpki.junos.plugins.module_utils._stores import by_nod
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, from_xml
 
 try:
-    import ncclient.transport.session as ncclient_session
-    import ncclient.transport.ssh as ncclient_ssh
     import paramiko
+    from ansible_collections.netpki.junos.plugins.module_utils._transport import tune
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez
@@ -57,10 +54,6 @@ except ImportError as error:
     PYEZ_ERROR: ImportError | None = error
 else:
     PYEZ_ERROR = None
-
-#: ncclient waits up to its TICK (0.1 s) before it sends each request, which is most of a session's wall time. With a
-#: hundredth of a second a request takes a fifth of the time, at the same cost of processor time.
-_TICK = 0.01
 
 #: The first PyEZ that does; the ones before take the option and ignore it.
 _CHECKS_HOST_KEYS = (2, 7, 2)
@@ -487,7 +480,7 @@ def _open(login: Login) -> Any:
         path = getattr(login, option)
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
-    _tune()
+    tune()
     session = _unopened(login, login.port)
     try:
         with warnings.catch_warnings():
@@ -565,27 +558,6 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _as_it_came(reply: Any) -> Any:
     return reply
-
-
-def _tune() -> None:
-    # ncclient logs every request at level INFO, clear secrets included, and Ansible's log_path listens at that level.
-    # paramiko prints a traceback when a device hangs up early, for what is told once as an error here.
-    for name in ("ncclient", "paramiko"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    if getattr(ncclient_session, "TICK", 0) > _TICK:
-        ncclient_session.TICK = _TICK
-    if hasattr(ncclient_ssh.SSHSession, "load_known_hosts"):
-        ncclient_ssh.SSHSession.load_known_hosts = _load_known_hosts
-
-
-def _load_known_hosts(session: Any, filename: str | None = None) -> None:
-    """In place of ncclient's own, which reads the file in the square of its length: see _known_hosts."""
-    session._host_keys = KnownHosts()
-    try:
-        session._host_keys.load(filename or os.path.expanduser("~/.ssh/known_hosts"))
-    except OSError:
-        if filename:
-            raise
 
 
 def _hang_up(session: Any) -> None:

@@ -191,8 +191,9 @@ def _commit(
             raise lost from None
         if not took:
             raise DeviceError(
-                f"{lost.what}. Read again for {seconds} seconds, the configuration is not what was declared: the commit"
-                " did not take effect, or not as a whole. Run the task again: it changes only what is still missing."
+                f"{lost.what}. Read again for {seconds} seconds, the configuration is not what was declared. The commit"
+                " did not take effect, or the device is still at it: run the task again, it changes only what is still"
+                " missing."
             ) from lost
         said = lost.what.removeprefix(f"{device.login.host}: ")
         warning = f"{said[0].upper()}{said[1:]}. Read again, the configuration is what was declared."

@@ -306,8 +306,8 @@ DISCARDED = "Nothing was committed, the device discards the candidate."
 # What comes before there is a candidate.
 EARLY = ("reading the ", "opening the ")
 MISSING = (
-    "Read again for 2 seconds, the configuration is not what was declared: the commit did not take effect, or not as a"
-    " whole. Run the task again: it changes only what is still missing."
+    "Read again for 2 seconds, the configuration is not what was declared. The commit did not take effect, or the"
+    " device is still at it: run the task again, it changes only what is still missing."
 )
 UNKNOWN = "Whether it took effect is not known: run the task again, it changes only what is still missing."
 

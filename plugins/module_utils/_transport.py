@@ -1,0 +1,101 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is changed of ncclient and paramiko, each with the reason beside it. Imported by _device alone.
+
+Everything is guarded: with a release of theirs that is built in another way, it is as they have it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os.path
+import signal
+import socket
+import threading
+from typing import Any
+
+import ncclient.transport.session as ncclient_session
+import ncclient.transport.ssh as ncclient_ssh
+import paramiko
+from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
+from ncclient.transport.errors import SessionCloseError
+
+#: The longest request, in bytes, that the network takes whether or not the device reads it.
+_AT_ONCE = 16_384
+
+_queue = ncclient_ssh.SSHSession.send
+_start_client = paramiko.Transport.start_client
+
+
+def tune() -> None:
+    """Once for each process; more often does no harm."""
+    # ncclient logs every request at level INFO, clear secrets included, and Ansible's log_path listens at that level.
+    # paramiko prints a traceback when a device hangs up early, for what is told once as an error here.
+    for name in ("ncclient", "paramiko"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if hasattr(ncclient_ssh.SSHSession, "_transport_write"):
+        ncclient_ssh.SSHSession.send = _send
+    if hasattr(ncclient_ssh.SSHSession, "load_known_hosts"):
+        ncclient_ssh.SSHSession.load_known_hosts = _load_known_hosts
+    paramiko.Transport.start_client = _start_client_at_once
+    for thread in (ncclient_ssh.SSHSession, paramiko.Transport):
+        if issubclass(thread, threading.Thread):
+            thread.start = _start_deaf
+
+
+def _send(session: Any, message: str) -> None:
+    """Send a request at once.
+
+    ncclient leaves it to a loop that looks for requests every tenth of a second, its TICK. With a shorter TICK that
+    loop spins while a device takes its seconds for a commit.
+    """
+    data = message.encode()
+    # The hello goes out as the loop starts. And the loop may wait for a device that takes only half of a request.
+    if not session.is_alive() or len(data) > _AT_ONCE:
+        _queue(session, message)
+        return
+    if session._base == ncclient_session.NetconfBase.BASE_11:
+        data = b"\n#%d\n%s%s" % (len(data), data, ncclient_session.END_DELIM)
+    else:
+        data += ncclient_session.MSG_DELIM
+    while data:
+        sent = session._transport_write(data)
+        if not sent:
+            raise SessionCloseError("")
+        data = data[sent:]
+
+
+def _start_client_at_once(transport: Any, *args: Any, **options: Any) -> Any:
+    """Begin an SSH session whose packets leave at once.
+
+    Otherwise the kernel keeps every second small packet back until the device has acknowledged the one before, which
+    devices put off by 40 or 100 ms: several times at each login, and once for each request.
+    """
+    if hasattr(transport.sock, "setsockopt"):  # not so a ProxyCommand
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return _start_client(transport, *args, **options)
+
+
+def _start_deaf(thread: threading.Thread) -> None:
+    """Start a thread that no signal reaches.
+
+    Python runs the handler of a signal in the main thread only. If the system hands the signal to another thread, the
+    main one goes on waiting for its answer, and an interrupted run keeps the device's lock until then.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        threading.Thread.start(thread)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _load_known_hosts(session: Any, filename: str | None = None) -> None:
+    """In place of ncclient's own, which takes the square of the file's length: see _known_hosts."""
+    session._host_keys = KnownHosts()
+    try:
+        session._host_keys.load(filename or os.path.expanduser("~/.ssh/known_hosts"))
+    except OSError:
+        if filename:
+            raise
