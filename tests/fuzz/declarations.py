@@ -24,6 +24,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     is_switch,
     row,
 )
+from fuzz.facts import clear
 from fuzz.type9 import ALPHABET, encode
 from hypothesis import strategies as st
 from junosim.release import order
@@ -120,21 +121,37 @@ def value(statement: Statement, release: str) -> st.SearchStrategy[Any]:
     if is_plain_list(path):
         return st.lists(key_of(path, release), min_size=1, max_size=4, unique=True)
     name = row(f"{path}/{KEY}").option_name
-    return st.lists(entry(path, release), min_size=1, max_size=3, unique_by=lambda item: str(item[name]))
-
-
-def entry(list_path: str, release: str) -> st.SearchStrategy[Options]:
-    return members(list_path, release)
+    return st.lists(members(path, release), min_size=1, max_size=3, unique_by=lambda item: str(item[name]))
 
 
 @st.composite
-def members(draw: st.DrawFn, path: str, release: str) -> Options:
-    """The options below a container, or of one list entry."""
-    below = [child for child in children(path) if has(release, child)]
+def varied(draw: st.DrawFn, statement: Statement, old: Any, release: str) -> Any:
+    """What an option may say of a statement that is there: the same, in another order, or partly something else."""
+    path = statement.path
+    if statement.kind == "container" and not is_switch(path):
+        return draw(members(path, release, old))
+    if statement.secret:
+        return draw(st.sampled_from([old, encode(clear(old).encode(), draw(st.sampled_from(ALPHABET)))]))
+    if not isinstance(old, list):
+        return old
+    some = draw(st.permutations(old))[: draw(st.integers(1, len(old)))]
+    return some if not isinstance(old[0], dict) else [draw(members(path, release, one)) for one in some]
+
+
+@st.composite
+def members(draw: st.DrawFn, path: str, release: str, old: Mapping[str, Any] | None = None) -> Options:
+    """The options below a container, or of one list entry.
+
+    :param old: what is there; an entry keeps its name.
+    """
+    below, old = [child for child in children(path) if has(release, child)], old or {}
     options: Options = {}
     for child in below:
-        if child.name == KEY or draw(st.booleans()):
-            options[child.option_name] = draw(value(child, release))
+        name = child.option_name
+        if child.name != KEY and not draw(st.booleans()):
+            continue
+        keeps = name in old and (child.name == KEY or draw(st.integers(0, 3)) > 0)
+        options[name] = draw(varied(child, old[name], release) if keeps else value(child, release))
     for choice in dict.fromkeys(child.choice for child in below if child.choice):
         _choose(draw, [child for child in below if child.choice == choice], options, len(below), release)
     return options
@@ -159,19 +176,27 @@ def protocols(release: str) -> list[str]:
 
 
 @st.composite
-def profiles(draw: st.DrawFn, release: str, most: int = 3) -> list[Options]:
-    return draw(st.lists(entry(CA_PROFILE, release), max_size=most, unique_by=lambda item: str(item["name"])))
+def some_of(draw: st.DrawFn, path: str, release: str, there: Sequence[Options]) -> list[Options]:
+    """Up to three entries of a list: new ones, and others of what is there."""
+    name = row(f"{path}/{KEY}").option_name
+    kinds = draw(st.lists(st.booleans(), max_size=3))
+    found = [draw(members(path, release, draw(st.sampled_from(there)) if old and there else None)) for old in kinds]
+    return list({str(one[name]): one for one in found}.values())
 
 
 @st.composite
-def entries(draw: st.DrawFn, release: str, known: Sequence[str], most: int = 3) -> list[Options]:
+def entries(draw: st.DrawFn, release: str, known: Sequence[str], there: Options) -> list[Options]:
     """Entries of the four lists. Most name a ca-profile that is known, and have a trigger."""
     found: dict[str, Options] = {}
-    for protocol in draw(st.lists(st.sampled_from(protocols(release)), max_size=most)):
-        one = {"protocol": protocol, **draw(entry(PROTOCOLS[protocol], release))}
-        found.setdefault(one["certificate_id"], referring(draw, one, "ca_profile_name", known, release))
-        if protocol == "acme" and "acme_key_id" not in one:
-            one["acme_key_id"] = "acc-1"
+    lists = there.get("auto_re_enrollment") or {}
+    for protocol in draw(st.lists(st.sampled_from(protocols(release)), max_size=3, unique=True)):
+        # One of another list, now and then: it moves.
+        old = _entries_of(lists) if draw(st.integers(0, 3)) == 0 else _entries_of(lists, protocol)
+        for one in draw(some_of(PROTOCOLS[protocol], release, old)):
+            referring(draw, one, "ca_profile_name", known, release)
+            if protocol == "acme":
+                one.setdefault("acme_key_id", "acc-1")
+            found.setdefault(one["certificate_id"], {"protocol": protocol, **one})
     return list(found.values())
 
 
@@ -196,14 +221,15 @@ def with_url(draw: st.DrawFn, found: Sequence[Options]) -> list[str]:
 
 
 @st.composite
-def declarations(draw: st.DrawFn, release: str, known: Sequence[str] = ()) -> Options:
+def declarations(draw: st.DrawFn, release: str, there: Options) -> Options:
     """What a task declares: ``config`` and ``ca_profiles``, never both empty.
 
-    :param known: ca-profiles that may be named though the task does not declare them.
+    :param there: what the device has, see :func:`configurations`.
     """
-    found = draw(profiles(release))
-    names = [*with_url(draw, found), *known]
-    config = draw(entries(release, names))
+    profiles = there.get("ca_profile", [])
+    found = draw(some_of(CA_PROFILE, release, profiles))
+    names = [*with_url(draw, found), *(one["name"] for one in profiles if one.get("enrollment", {}).get("url"))]
+    config = draw(entries(release, names, there))
     if not found and not config:
         config = [{"protocol": "direct", "certificate_id": draw(key_of(PROTOCOLS["direct"], release))}]
     return {name: given for name, given in (("ca_profiles", found), ("config", config)) if given}
@@ -216,12 +242,13 @@ def declarations(draw: st.DrawFn, release: str, known: Sequence[str] = ()) -> Op
 def configurations(draw: st.DrawFn, release: str) -> Options:
     """All of ``[edit security pki]`` as nested options, statements that no module manages included."""
     found = draw(members("", release))
-    _choose_root(draw, found, release)
+    _refer(draw, found, release)
+    found.get("traceoptions", {}).pop("no_remote_trace", None)  # a device demands [edit system tracing] for it
     return found
 
 
-def _choose_root(draw: st.DrawFn, found: Options, release: str) -> None:
-    """References that lead somewhere, and no entry of one name in two lists of a protocol's."""
+def _refer(draw: st.DrawFn, found: Options, release: str) -> None:
+    """References that lead somewhere."""
     names = with_url(draw, found.get("ca_profile", ()))
     lists: Mapping[str, Any] = found.get("auto_re_enrollment") or {}
     for one in _entries_of(lists):
@@ -237,8 +264,10 @@ def _choose_root(draw: st.DrawFn, found: Options, release: str) -> None:
             trap["ca_identity"] = kept
 
 
-def _entries_of(lists: Mapping[str, Any]) -> list[Options]:
-    found = list(lists.get("certificate_id", ()))
-    for protocol in ("scep", "cmpv2", "acme"):
-        found += (lists.get(protocol) or {}).get("certificate_id", ())
-    return found
+def _entries_of(lists: Mapping[str, Any], *protocols: str) -> list[Options]:
+    """The entries of the lists of some protocols, or of all."""
+    return [
+        one
+        for protocol in protocols or PROTOCOLS
+        for one in ((lists if protocol == "direct" else lists.get(protocol)) or {}).get("certificate_id", ())
+    ]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,8 +36,9 @@ class Situation:
 @st.composite
 def situations(draw: st.DrawFn, state: str) -> Situation:
     release = draw(declare.releases)
-    have = draw(haves(release))
-    task = draw(deletions(release, have) if state == "deleted" else tasks(release, have))
+    there = draw(declare.configurations(release))
+    have = draw(committed(there))
+    task = draw(deletions(release, have) if state == "deleted" else declare.declarations(release, there))
     level = draw(st.sampled_from(["", "", "", "", *_LEVELS]))
     return Situation(release, have, task, {level: draw(declare.texts(declare.Limits()))} if level else {})
 
@@ -48,16 +49,18 @@ def any_situation() -> st.SearchStrategy[tuple[str, Situation]]:
 
 
 @st.composite
-def haves(draw: st.DrawFn, release: str) -> Facts:
-    """Any configuration, some of it deactivated."""
-    options = draw(declare.configurations(release))
-    options.get("traceoptions", {}).pop("no_remote_trace", None)  # a device demands [edit system tracing] for it
-    told = declared((), options)
-    found = {path: Fact(clear(value) if is_secret(path) else value) for path, value in told if value is not None}
+def committed(draw: st.DrawFn, there: declare.Options) -> Facts:
+    """A device's configuration, some of it deactivated."""
+    found = {path: Fact(clear(value) if is_secret(path) else value) for path, value in told(there)}
     have = pruned(found)
     for path in draw(st.lists(st.sampled_from(list(have)), max_size=3)) if have and draw(st.booleans()) else ():
         have[path] = replace(have[path], inactive=True)
     return have
+
+
+def told(options: declare.Options) -> Iterator[tuple[Path, str]]:
+    """The statements that options make, without those that shall not be there."""
+    return ((path, value) for path, value in declared((), options) if value is not None)
 
 
 def _without_none(**options: Any) -> dict[str, Any]:
@@ -66,13 +69,6 @@ def _without_none(**options: Any) -> dict[str, Any]:
 
 def _names(have: Facts, *lists: str) -> list[str]:
     return [path[-1][1] for path in have if words_of(path) in lists]
-
-
-def tasks(release: str, have: Facts) -> st.SearchStrategy[dict[str, Any]]:
-    """A declaration, which may name what is there."""
-    names = _names(have, "ca-profile")
-    known = [name for name in names if (("ca-profile", name), ("enrollment", ""), ("url", "")) in have]
-    return declare.declarations(release, known)
 
 
 @st.composite

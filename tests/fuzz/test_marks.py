@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fuzz import inside
+from fuzz.declarations import configurations
 from fuzz.facts import PKI, Fact, Facts, Path, on, put
 from fuzz.promises import promised
 from fuzz.running import configure, left_behind
-from fuzz.situations import STATES, haves, situations
+from fuzz.situations import STATES, committed, situations
 from hypothesis import event, given
 from hypothesis import strategies as st
 from junosim.effective import in_effect
@@ -49,7 +50,7 @@ def test_what_groups_bring_is_hidden_once(data: st.DataObject) -> None:
     """A second run changes nothing, and what is declared is in effect, whatever groups bring into it."""
     state = data.draw(st.sampled_from(STATES))
     situation = data.draw(situations(state))
-    brought = data.draw(haves(situation.release).map(_with_wildcards))
+    brought = data.draw(configurations(situation.release).flatmap(committed).map(_with_wildcards))
     expected = promised(situation.have, situation.task, state)
     made = inside.device(situation.release, situation.have, later={**brought, **expected})
     group: Path = (("groups", "g"), *PKI)
