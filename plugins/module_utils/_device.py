@@ -55,6 +55,9 @@ except ImportError as error:
 else:
     PYEZ_ERROR = None
 
+#: The first lxml that resolves no external entity unless it is told to. ncclient parses with what lxml does by itself.
+_READS_NO_FILES = (5, 0)
+
 #: The first PyEZ that does; the ones before take the option and ignore it.
 _CHECKS_HOST_KEYS = (2, 7, 2)
 
@@ -470,6 +473,12 @@ def _open(login: Login) -> Any:
         raise NetpkiError(
             f"The Python library junos-eznc is needed where this task runs, and cannot be imported ({PYEZ_ERROR})."
             " Install it there: pip install junos-eznc"
+        )
+    if etree.LXML_VERSION[:2] < _READS_NO_FILES:
+        version = ".".join(map(str, etree.LXML_VERSION[:3]))
+        raise NetpkiError(
+            f"The Python library lxml {version} would read files of this machine that"
+            " a device's answer names. Install 5.0 or later: pip install --upgrade lxml"
         )
     if login.host_key_checking and _numbers(pyez_version) < _CHECKS_HOST_KEYS:
         raise NetpkiError(

@@ -158,6 +158,8 @@ def certificates_from_saved(text: str) -> list[Certificate]:
     xml = "\n".join(line for line in lines if not _PROMPT.match(line) and not _AROUND.fullmatch(line)).strip()
     if not xml.startswith("<"):
         return certificates_from_text(text)
+    if "<!DOCTYPE" in xml:
+        raise ReplyError("The text begins like XML and has a document type, which no device writes.")
     try:
         reply = ElementTree.fromstring(xml)
     except ElementTree.ParseError as error:

@@ -124,5 +124,8 @@ def _choice(entry: Node, name: str, default: str) -> str:
 
 
 def _clear(secret: str) -> str:
-    """A device knows its own secrets; one under a master password ($8$) nobody can decode here."""
-    return str(decrypt_juniper_type9(secret)) if secret.startswith("$9$") else ""
+    """A device knows its own secrets; one under a master password ($8$), or a damaged one, nobody can decode here."""
+    try:
+        return str(decrypt_juniper_type9(secret)) if secret.startswith("$9$") else ""
+    except (IndexError, KeyError, ValueError):
+        return ""

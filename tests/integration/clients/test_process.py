@@ -136,8 +136,19 @@ def test_out_of_reach_in_silence_or_without_an_answer(fleet: junosim.Fleet, nccl
             probe.settimeout(0.5)
             assert (probe.connect_ex((device.host, device.port)) == 0) is (how == "silent")
         device.reachable()
+        within_reach(device)
         with ncclient(device) as nc:
             assert nc.connected
+
+
+def within_reach(device: junosim.Device) -> None:
+    """Wait until it says the first word of a connection again."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.settimeout(0.3)
+            probe.connect((device.host, device.port))
+            if probe.recv(1):
+                return
 
 
 def out_of_reach(device: junosim.Device) -> None:

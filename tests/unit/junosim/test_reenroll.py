@@ -108,3 +108,13 @@ def test_profiles() -> None:
     assert profile(tree, "plain") == Profile("plain", "http://ca.example.net/cmp", "", 1000, 600)
     assert profile(tree, "bare") == Profile("bare", "", "x", 1000, 600)
     assert profile(tree, "none") is None
+
+
+@pytest.mark.parametrize("damaged", ["$9$!", "$9$"])
+def test_a_damaged_secret_is_not_known_either(damaged: str) -> None:
+    lines = [
+        "set security pki auto-re-enrollment scep certificate-id c1 ca-profile-name corp",
+        f'set security pki auto-re-enrollment scep certificate-id c1 challenge-password "{damaged}"',
+    ]
+    tree = in_effect(Device(Spec("a", "22.4R3", "\n".join(lines)), Recorder(None)).database.committed)
+    assert [one.challenge_password for one in entries(tree)] == [""]

@@ -46,6 +46,23 @@ def test_an_old_pyez_will_do_without_host_key_checking(monkeypatch: pytest.Monke
     assert str(raised.value) == f"ssh_private_key_file: there is no file {tmp_path / 'key'}."
 
 
+@pytest.mark.parametrize(
+    ("version", "refused"), [((4, 9, 4, 0), True), ((5, 0, 0, 0), False), ((6, 1, 3, 0), False), ((10, 0, 0, 0), False)]
+)
+def test_an_lxml_that_reads_files_is_refused(
+    version: tuple[int, ...], refused: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(_device.etree, "LXML_VERSION", version)
+    with pytest.raises(NetpkiError) as raised, _device.Device(Login(NOWHERE, ssh_config=str(tmp_path / "config"))):
+        pass
+    assert str(raised.value) == (
+        "The Python library lxml 4.9.4 would read files of this machine that a device's answer names. Install 5.0 or"
+        " later: pip install --upgrade lxml"
+        if refused
+        else f"ssh_config: there is no file {tmp_path / 'config'}."
+    )
+
+
 def test_a_missing_pyez_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_device, "PYEZ_ERROR", ImportError("No module named 'jnpr'"))
     with pytest.raises(NetpkiError) as raised, _device.Device(Login(NOWHERE)):

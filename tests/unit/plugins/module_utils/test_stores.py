@@ -723,6 +723,10 @@ def test_saved_xml(text: str, certificates: list[Certificate]) -> None:
     [
         ("<rpc-reply><x", "The text begins like XML and is none: unclosed token: line 1, column 11."),
         ("<a></b>", "The text begins like XML and is none: mismatched tag: line 1, column 5."),
+        (
+            '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+            "The text begins like XML and has a document type, which no device writes.",
+        ),
         ("hello", NO_CERTIFICATE),
         (
             "<rpc-reply><rpc-error/></rpc-reply>",
