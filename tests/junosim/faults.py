@@ -29,12 +29,12 @@ ACTIONS = {
     "unreachable": "execute and answer the RPC, then take no connection for `seconds`",
     "refuse": "refuse the login, or the netconf subsystem",
     "expire": "take the password, and ask for a new one",
-    "reset": "reset the connection before the banner, or instead of the hello",
+    "reset": "reset the connection before the banner, during the login, or instead of the hello",
     "silent": "never send the hello",
 }
 STAGES = {
     "connect": ("reset",),
-    "login": ("refuse", "expire", "noise"),
+    "login": ("refuse", "expire", "noise", "reset"),
     "subsystem": ("refuse",),
     "hello": ("reset", "silent", "noise"),
 }

@@ -139,6 +139,8 @@ class _Connection(asyncssh.SSHServer):
         self._expired = fault is not None and fault.do == "expire"
         if fault is not None and fault.do == "noise" and self._ssh is not None:
             self._ssh.send_auth_banner(fault.body * fault.repeat)
+        if fault is not None and fault.do == "reset":
+            self.abort()
         if fault is None or fault.do != "refuse":
             self.login = next((login for login in self.device.spec.logins if login.user == username), None)
         return True
