@@ -125,8 +125,9 @@ def test_check_mode_does_not_wait_for_somebody_where_nothing_changes(stage: Stag
 
 
 MODIFIED = (
-    "127.0.0.1: the shared candidate holds somebody's uncommitted edits. The device says:"
-    " configuration database modified. Nothing was changed. Their edits are as they were. Run again when they are committed or rolled back."
+    "127.0.0.1: the shared candidate holds somebody's uncommitted edits."
+    " The device says: configuration database modified. Nothing was changed. Their edits are as they were."
+    " Run again when they are committed or rolled back."
 )
 
 
