@@ -148,9 +148,9 @@ def members(draw: st.DrawFn, path: str, release: str, old: Mapping[str, Any] | N
     options: Options = {}
     for child in below:
         name = child.option_name
-        if child.name != KEY and not draw(st.booleans()):
+        if child.name != KEY and not draw(st.integers(0, 3) if name in old else st.booleans()):
             continue
-        keeps = name in old and (child.name == KEY or draw(st.integers(0, 3)) > 0)
+        keeps = name in old and (child.name == KEY or draw(st.integers(0, 7)) > 0)
         options[name] = draw(varied(child, old[name], release) if keeps else value(child, release))
     for choice in dict.fromkeys(child.choice for child in below if child.choice):
         _choose(draw, [child for child in below if child.choice == choice], options, len(below), release)

@@ -9,18 +9,23 @@ The task runs as Ansible runs it, from its arguments to its result, against a si
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._edits import commands, to_xml
 from ansible_collections.netpki.junos.plugins.module_utils._plan import plan
 from fuzz import inside
-from fuzz.facts import Facts, on
+from fuzz.facts import Fact, Facts, on
 from fuzz.profiles import times
 from fuzz.promises import in_order, orders, promised
 from fuzz.running import configure, left_behind, read, wanted
-from fuzz.situations import STATES, Situation, any_situation, situations
+from fuzz.situations import STATES, Situation, any_situation, situations, told
 from hypothesis import event, given
 from hypothesis import strategies as st
 from junosim.checks import check
+
+#: Few, so that what is declared is there already, elsewhere in the list.
+_urls = st.lists(st.sampled_from([f"http://{name}.example.net" for name in "abcde"]), min_size=1, unique=True)
 
 
 def refused(situation: Situation, wanted: Facts) -> list[str]:
@@ -55,6 +60,27 @@ def test_a_state_keeps_its_promise(state: str, data: st.DataObject) -> None:
     again = configure(made, situation, state)
     assert not isinstance(again, str)
     assert (again["changed"], again["commands"], again["before"]) == (False, [], done["after"])
+
+
+def with_urls(kind: str, urls: list[str]) -> dict[str, Any]:
+    """A CA profile with URLs, which are in an order of preference."""
+    named = urls if kind == "ocsp" else [{"name": url} for url in urls]
+    return {"ca_profile": [{"name": "corp-ca", "revocation_check": {kind: {"url": named}}}]}
+
+
+@times(2)
+@given(st.sampled_from(STATES[:3]), st.sampled_from(["ocsp", "crl"]), _urls, _urls)
+def test_urls_come_into_the_declared_order(state: str, kind: str, before: list[str], asked: list[str]) -> None:
+    have = {path: Fact(value) for path, value in told(with_urls(kind, before))}
+    situation = Situation("24.4R1", have, {"ca_profiles": with_urls(kind, asked)["ca_profile"]}, {})
+    made = inside.device("24.4R1", have)
+    assert not isinstance(configure(made, situation, state), str)
+    (after,) = orders(on(made.database.committed)).values()
+    assert set(after) == {*asked} | ({*before} if state == "merged" else set())
+    assert in_order(before, asked, after)
+    again = configure(made, situation, state)
+    assert not isinstance(again, str)
+    assert again["commands"] == []
 
 
 @given(any_situation())
