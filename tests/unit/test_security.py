@@ -106,8 +106,9 @@ def test_saved_output_reaches_no_file_and_does_not_grow(doctype: str, identifier
     entry = f"<x509-certificate-info><identifier>{identifier}</identifier></x509-certificate-info>"
     with pytest.raises(AnsibleFilterError) as caught:
         parse_pki_certificates(f"{doctype.replace('FILE', canary.as_uri())}<r>{entry}</r>")
-    assert str(caught.value).startswith("parse_pki_certificates: The text begins like XML and ")
-    assert [word for word in ("Canary", "haha") if word in str(caught.value)] == []
+    assert str(caught.value) == (
+        "parse_pki_certificates: The text begins like XML and has a document type, which no device writes."
+    )
 
 
 def locked(name: str) -> dict[str, list[str]]:
