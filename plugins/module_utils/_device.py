@@ -40,11 +40,11 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_
 from ansible_collections.netpki.junos.plugins.module_utils._show import Shown, Store
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 from ansible_collections.netpki.junos.plugins.module_utils._stores import by_node
+from ansible_collections.netpki.junos.plugins.module_utils._transport import tune
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node, Slot, from_xml
 
 try:
     import paramiko
-    from ansible_collections.netpki.junos.plugins.module_utils._transport import tune
     from jnpr.junos import Device as PyezDevice
     from jnpr.junos import __version__ as pyez_version
     from jnpr.junos import exception as pyez

@@ -16,17 +16,22 @@ import socket
 import threading
 from typing import Any
 
-import ncclient.transport.session as ncclient_session
-import ncclient.transport.ssh as ncclient_ssh
-import paramiko
 from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
-from ncclient.transport.errors import SessionCloseError
+
+try:
+    import ncclient.transport.session as ncclient_session
+    import ncclient.transport.ssh as ncclient_ssh
+    import paramiko
+    from ncclient.transport.errors import SessionCloseError
+except ImportError as error:  # told by _device, before it tunes anything
+    NCCLIENT_ERROR: ImportError | None = error
+else:
+    NCCLIENT_ERROR = None
+    _queue = ncclient_ssh.SSHSession.send
+    _start_client = paramiko.Transport.start_client
 
 #: The longest request, in bytes, that the network takes whether or not the device reads it.
 _AT_ONCE = 16_384
-
-_queue = ncclient_ssh.SSHSession.send
-_start_client = paramiko.Transport.start_client
 
 
 def tune() -> None:
