@@ -172,3 +172,16 @@ def test_a_certificate_is_refused_or_planned(
         assert "\n" not in step.line
         typed = step.operation is ENROLL_CA_CERTIFICATE
         assert not typed or set(step.line) & set("|;&`$<>\"'\\ \t") <= {" "}
+
+
+@times(5)
+@given(texts(Limits(length=(1, 32))))
+def test_the_command_that_is_typed_holds_a_name_and_no_more(name: str) -> None:
+    args = {**_SCEP, "certificate_id": "vpn-01", "ca_profile": name, "ca_certificate": {"accept_any_fingerprint": True}}
+    want = refused_or(_certificate_options.want, _options.validated(_certificate_options.CERTIFICATE_SPEC, args))
+    plain = all(one.isalnum() or one in "_:@+-" for one in name)
+    event("plain" if plain else "not plain")
+    assert isinstance(want, str) == (not plain)
+    if plain:
+        line = steps(want, Held([], [], []), NOW)[0].line
+        assert line == f"request security pki ca-certificate enroll ca-profile {name}"
