@@ -23,7 +23,7 @@ VENDOR = "BENCH_JUNIPER_DEVICE"
 
 @dataclass(frozen=True)
 class Contender:
-    """``changed``: whether the task of an unmistaken run says so on every host. None: it is no Ansible run."""
+    """``changed``: what the one task says on every host. None: it may say either."""
 
     key: str
     what: str
@@ -57,7 +57,7 @@ REPORT = Contender(
 )
 
 
-def _netconf(key: str, what: str, lines: Sequence[str], changed: bool) -> Contender:
+def _netconf(key: str, what: str, lines: Sequence[str], changed: bool | None) -> Contender:
     return Contender(
         key,
         f"junipernetworks.junos.junos_config, {what}",
@@ -74,7 +74,7 @@ def _netconf(key: str, what: str, lines: Sequence[str], changed: bool) -> Conten
     )
 
 
-def _vendor(key: str, what: str, lines: Sequence[str], changed: bool) -> Contender:
+def _vendor(key: str, what: str, lines: Sequence[str], changed: bool | None) -> Contender:
     options = {"config_mode": "exclusive", "load": "set", "lines": list(lines)}
     login = {"host": "{{ ansible_host }}", "port": "{{ ansible_port }}", "user": "{{ ansible_user }}"}
     return Contender(
@@ -87,10 +87,11 @@ def _vendor(key: str, what: str, lines: Sequence[str], changed: bool) -> Contend
     )
 
 
-#: The challenge password in clear makes them commit in every run, so they take part with it and without it.
+#: The challenge password in clear makes them commit in every run, so they take part with it and without it. One host
+#: in 65 has nothing to change by chance: the password is hidden with the same salt again.
 _USES = (
     ("no change, without the secret", LINES, False),
-    ("with the secret: commits every time", [*LINES, SECRET_LINE], True),
+    ("with the secret: commits every time", [*LINES, SECRET_LINE], None),
 )
 
 CONTENDERS = (
