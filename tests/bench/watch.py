@@ -25,8 +25,8 @@ from pathlib import Path
 PR_SET_CHILD_SUBREAPER = 36
 #: Between two looks at the memory. A look at twenty workers costs this process some milliseconds, the command nothing.
 SECONDS = 0.25
-#: What detached ends by itself, but not for ever.
-LONGEST_END = 120
+#: The longest run, and the longest that what has detached may take to end by itself.
+LONGEST, LONGEST_END = 3600, 120
 
 
 @dataclass
@@ -94,6 +94,8 @@ def watch(command: list[str]) -> Cost:
     ended = os.pidfd_open(child.pid)
     while not select.select([ended], [], [], SECONDS)[0]:
         cost.look(child.pid)
+        if time.monotonic() - start > LONGEST:
+            child.terminate()
     cost.wall = time.monotonic() - start
     cost.status = child.wait()
     _wait_for_all(time.monotonic() + LONGEST_END)
