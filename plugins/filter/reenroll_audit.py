@@ -270,24 +270,16 @@ _value:
 from datetime import UTC, datetime
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netpki.junos.plugins.module_utils._audit import CA_CAPACITY, audit
+from ansible_collections.netpki.junos.plugins.module_utils._audit import CA_CAPACITY, audit, capacity
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import parse_date
-from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
 
 
 def reenroll_audit(results: object, now: object = None, ca_capacity: object = CA_CAPACITY) -> dict[str, object]:
     try:
-        return audit(results, datetime.now(UTC) if now is None else parse_date(now, "now"), _capacity(ca_capacity))
+        return audit(results, datetime.now(UTC) if now is None else parse_date(now, "now"), capacity(ca_capacity))
     except NetpkiError as error:
         raise AnsibleFilterError(str(error)) from error
-
-
-def _capacity(value: object) -> int:
-    """A whole number; a survey delivers it as a string."""
-    text = str(value).strip()
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise InputError(f"ca_capacity: {value!r} is not a whole number from 1 on.")
-    return int(text)
 
 
 class FilterModule:

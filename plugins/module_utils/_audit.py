@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +94,14 @@ def audit(results: object, now: datetime, ca_capacity: int = CA_CAPACITY) -> Row
     }
 
 
+def capacity(value: object) -> int:
+    """The renewals that a CA serves in an hour, from an option; a survey delivers it as a string."""
+    text = str(value).strip()
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise InputError(f"ca_capacity: {value!r} is not a whole number from 1 on.")
+    return int(text)
+
+
 def _order(row: Row, *names: str) -> tuple[str, ...]:
     return tuple(str(row[name] or "") for name in names)
 
@@ -160,6 +168,10 @@ _HOST: dict[str, Any] = {
     "ca_certificates": [{"!ca_profile": str, **_CERTIFICATE}],
     "certificate_requests": [{"!certificate_id": str}],
 }
+
+
+#: What an audit looks at in what junos_pki_info answered, and in what a task left that failed.
+LOOKED_AT = (*_HOST, "filtered", "msg")
 
 
 def _check(value: Any, form: Any, where: str) -> None:
@@ -398,7 +410,7 @@ def _readable(date: object) -> str | None:
 
 
 def _finding_row(finding: Finding, host: str | None = None, certificate_id: str | None = None) -> Row:
-    return {"host": host, "certificate_id": certificate_id, **asdict(finding)}
+    return {"host": host, "certificate_id": certificate_id, **vars(finding)}
 
 
 # ---- reading the input ----

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import floor
@@ -64,7 +64,7 @@ class Renewal:
     def result(self) -> dict[str, object]:
         """The same for a task's result: dates in ISO-8601 with ``Z``, findings as mappings in a list."""
         return {key: iso(value) if isinstance(value, datetime) else value for key, value in vars(self).items()} | {
-            "findings": [asdict(finding) for finding in self.findings]
+            "findings": [dict(vars(finding)) for finding in self.findings]
         }
 
 

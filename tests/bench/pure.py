@@ -82,7 +82,7 @@ _TASKS = [
     {"name": "Tell", "bench_told": {}, "register": "__pki_report_read"},
     *(
         {"name": name, "ansible.builtin.import_role": {"name": "netpki.junos.pki_report", "tasks_from": name}}
-        for name in ("audit", "write", "verdict")
+        for name in ("write", "verdict")
     ),
 ]
 

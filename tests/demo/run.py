@@ -220,9 +220,8 @@ def reenroll(connection: Path, folder: Path, *options: str) -> Results:
 def report(connection: Path, folder: Path) -> dict[str, Any]:
     """The audit that the report is made of."""
     options = ("-e", "pki_report_hosts=all", "-e", f"pki_report_directory={REPORT}")
-    results = run_playbook("netpki.junos.report", connection, folder, *options)
-    audit: dict[str, Any] = results[""]
-    expect(json.loads((REPORT / "report.json").read_text()) == audit, "report.json is not what was audited")
+    run_playbook("netpki.junos.report", connection, folder, *options)
+    audit: dict[str, Any] = json.loads((REPORT / "report.json").read_text())
     return audit
 
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._audit import audit
-from integration.playing import Player
+from ansible_collections.netpki.junos.plugins.plugin_utils._page import to_html
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.chrome.webdriver import WebDriver
@@ -89,23 +88,11 @@ def report_of(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return audit(results, NOW)
 
 
-def write_page(player: Player, report: dict[str, Any], folder: Path) -> Path:
-    """The page that the role writes of a report."""
-    (folder / "audit.json").write_text(json.dumps(report))
-    role = {"name": "netpki.junos.pki_report", "tasks_from": "write.yml"}
-    play = {
-        "hosts": "localhost",
-        "gather_facts": False,
-        "vars": {
-            "pki_report_audit": "{{ lookup('ansible.builtin.file', audit_file) | from_json }}",
-            "pki_report_directory": str(folder / "report"),
-            "audit_file": str(folder / "audit.json"),
-        },
-        "tasks": [{"ansible.builtin.include_role": role}],
-    }
-    run = player.play([play], {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}}, folder)
-    assert run.status == 0, run.everything
-    return folder / "report" / "report.html"
+def write_page(report: dict[str, Any], folder: Path) -> Path:
+    """The page of a report."""
+    page = folder / "report.html"
+    page.write_text(to_html(report))
+    return page
 
 
 def _command(name: str) -> str:

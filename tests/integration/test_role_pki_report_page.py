@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from integration.pages import browser, fleet, report_of, resize, screenshot, show, write_page
-from integration.playing import BUILD, Player
+from integration.playing import BUILD
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -41,10 +41,10 @@ Make = Callable[[dict[str, dict[str, Any]]], Written]
 
 
 @pytest.fixture(scope="module")
-def make(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Make:
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     def make(results: dict[str, dict[str, Any]]) -> Written:
         report = report_of(results)
-        return Written(write_page(player, report, tmp_path_factory.mktemp("page")), report)
+        return Written(write_page(report, tmp_path_factory.mktemp("page")), report)
 
     return make
 

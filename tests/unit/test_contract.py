@@ -154,7 +154,8 @@ def test_sanity_ignores_nothing() -> None:
 def test_a_module_has_its_action_plugin_and_stands_in_the_action_group() -> None:
     runtime = yaml.safe_load(text(Path("meta/runtime.yml")))
     assert names("plugins/action") == names("plugins/modules")
-    assert runtime["action_groups"]["pki"] == names("plugins/modules")
+    # Not the one that asks no device: what a group sets for its modules, their connection, it would refuse.
+    assert runtime["action_groups"]["pki"] == [each for each in names("plugins/modules") if each != "junos_pki_report"]
 
 
 def test_no_action_plugin_is_named_junos() -> None:

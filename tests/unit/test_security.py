@@ -29,6 +29,8 @@ PROGRAMS = {"subprocess", "pty", "multiprocessing", "ctypes"}
 RUNS = {"system", "popen", "Popen", "run_command", "check_output", "eval", "exec", "exec_command", "execv", "spawn"}
 FILES = {"tempfile", "shutil", "pickle", "marshal", "shelve"}
 WRITES = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "makedirs", "mkdir", "atomic_move"}
+#: The one that writes the report.
+WRITER = "_report_files.py"
 SHA256 = re.compile("--hash=sha256:[0-9a-f]{64}")
 SHELLS = {"command", "shell", "raw", "script", "expect"}
 
@@ -58,8 +60,8 @@ def test_no_plugin_starts_a_program(file: Path) -> None:
     assert [word.arg for _name, call in calls(file) for word in call.keywords if word.arg == "shell"] == []
 
 
-@pytest.mark.parametrize("file", PLUGINS, ids=lambda file: file.stem)
-def test_no_plugin_writes_a_file(file: Path) -> None:
+@pytest.mark.parametrize("file", [file for file in PLUGINS if file.name != WRITER], ids=lambda file: file.stem)
+def test_one_plugin_writes_files(file: Path) -> None:
     assert imported(file) & FILES == set()
     assert [name for name, _call in calls(file) if name in WRITES] == []
     # open() is for reading: no mode is given, neither by position nor by name.

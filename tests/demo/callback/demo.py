@@ -44,8 +44,6 @@ class CallbackModule(CallbackBase):
         facts = result.result.get("ansible_facts", {})
         if "pki_reenroll_plan" in facts:
             self._results.setdefault(result.host.get_name(), {})["plan"] = facts["pki_reenroll_plan"]
-        elif "pki_report_audit" in facts:
-            self._results[""] = facts["pki_report_audit"]
         elif "local_certificates" in result.result:
             count = len(result.result["local_certificates"] or ())
             read = f"{count} certificate{'' if count == 1 else 's'}"

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of a report: what is written of an audit, and what other reports wrote of their hosts.
+
+In the folder HOSTS each host has a file with what was read of it. Reports of parts of a fleet are joined from those.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.netpki.junos.plugins.module_utils._audit import LOOKED_AT
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._report import to_calendar, to_csv, to_json, to_metrics
+from ansible_collections.netpki.junos.plugins.plugin_utils._page import to_html
+
+HOSTS = "hosts"
+FILES = {
+    "report.html": to_html,
+    "report.json": to_json,
+    "report.csv": to_csv,
+    "calendar.ics": to_calendar,
+    "metrics.prom": to_metrics,
+}
+
+
+def read(directories: Iterable[str]) -> dict[str, Any]:
+    """What was read of each host, by its name. Of a host in several directories, what the last one tells.
+
+    :raises InputError: a directory holds no report, or one of its files is none of a report.
+    """
+    answers: dict[str, Any] = {}
+    for directory in directories:
+        folder = Path(directory) / HOSTS
+        if not folder.is_dir():
+            raise InputError(f"merge: {directory} holds no report: there is no folder {HOSTS} in it.")
+        for file in sorted(folder.glob("*.json")):
+            try:
+                told = json.loads(file.read_text(encoding="utf-8"))
+                answers[str(told["host"])] = told["answer"]
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise InputError(f"merge: {file} is not what a report wrote of a host: {error!r}.") from error
+    return answers
+
+
+def write(directory: str, answers: Mapping[str, Any], audit: Mapping[str, Any], check_mode: bool) -> list[str]:
+    """Write all files; the names of those that changed, in check mode of those that would.
+
+    Each is whole at any time: it is replaced by a finished one. Afterwards only the hosts of this report have a file.
+
+    :raises NetpkiError: a file cannot be written.
+    """
+    folder = Path(directory)
+    try:
+        return [name for name, text in _texts(folder, answers, audit) if _write(folder / name, text, check_mode)]
+    except OSError as error:
+        raise NetpkiError(f"The report cannot be written: {error}.") from error
+
+
+def _texts(folder: Path, answers: Mapping[str, Any], audit: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Each file with its text. None: there should be no such file."""
+    for name, to_text in FILES.items():
+        yield name, to_text(audit)
+    names = {f"{quote(host, safe='')}.json": host for host in answers}
+    for name, host in sorted(names.items()):
+        answer = answers[host]
+        told = {key: answer[key] for key in LOOKED_AT if key in answer} if isinstance(answer, Mapping) else answer
+        text = json.dumps({"host": host, "answer": told}, sort_keys=True, ensure_ascii=False, indent=1)
+        yield f"{HOSTS}/{name}", text + "\n"
+    for file in sorted((folder / HOSTS).glob("*.json")):
+        if file.name not in names:
+            yield f"{HOSTS}/{file.name}", None
+
+
+def _write(file: Path, text: str | None, check_mode: bool) -> bool:
+    """Whether the file was, or in check mode would be, changed."""
+    data = None if text is None else text.encode()
+    if data == (file.read_bytes() if file.is_file() else None):
+        return False
+    if check_mode:
+        return True
+    if data is None:
+        file.unlink()
+        return True
+    file.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, file)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
+    return True
