@@ -1,11 +1,11 @@
 # Copyright (c) 2026, netpki.junos contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write requirements/dev.txt: what requirements/dev.in comes to, each release with the hashes of all its files.
+"""Write requirements/NAME.txt: what requirements/NAME.in comes to, each release with the hashes of all its files.
 
-pip resolves, without installing anything, and keeps the pins that dev.txt has; ``--upgrade`` takes what is newest. The
+pip resolves, without installing anything, and keeps the pins that NAME.txt has; ``--upgrade`` takes what is newest. The
 hashes come from the package index that pip uses. An environment of the oldest Python runs it, for which the newest
-releases of some packages are older: ``.venv/bin/python tests/tools/lock.py``.
+releases of some packages are older: ``.venv/bin/python tests/tools/lock.py``. NAME is dev where none is given.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from packaging.version import Version
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 ABOUT = """\
-# What requirements/dev.in comes to, each release with the SHA-256 of all its files: pip takes no other file.
+# What requirements/{name}.in comes to, each release with the SHA-256 of all its files: pip takes no other file.
 # Made by tests/tools/lock.py, not by hand.
 """
 
@@ -43,12 +43,12 @@ def pins(lock: Iterable[str]) -> list[str]:
     return [line.partition(" ")[0] for line in lock if "==" in line]
 
 
-def resolved(constraints: Iterable[str]) -> dict[str, str]:
-    """The releases that pip would install for dev.in, by name."""
+def resolved(wishes: Path, constraints: Iterable[str]) -> dict[str, str]:
+    """The releases that pip would install for a file of wishes, by name."""
     with tempfile.TemporaryDirectory() as folder:
         file, report = Path(folder) / "constraints.txt", Path(folder) / "report.json"
         file.write_text("\n".join(constraints))
-        wanted = ["--requirement", str(REQUIREMENTS / "dev.in"), "--constraint", str(file), "--report", str(report)]
+        wanted = ["--requirement", str(wishes), "--constraint", str(file), "--report", str(report)]
         subprocess.run([*PIP, "install", "--dry-run", "--ignore-installed", "--quiet", *wanted], check=True)
         found = json.loads(report.read_text())["install"]
     return {canonicalize_name(one["metadata"]["name"]): one["metadata"]["version"] for one in found}
@@ -89,11 +89,13 @@ def lines(releases: Mapping[str, str]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--upgrade", action="store_true", help="take the newest releases, not those of dev.txt")
-    lock = REQUIREMENTS / "dev.txt"
-    keep = [] if parser.parse_args().upgrade else pins(lock.read_text().splitlines())
-    releases = resolved(keep)
-    lock.write_text(ABOUT + "".join(f"{line}\n" for line in lines(releases)))
+    parser.add_argument("name", nargs="?", default="dev", help="which file of requirements; dev where none is given")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest releases, not those that are pinned")
+    options = parser.parse_args()
+    lock = REQUIREMENTS / f"{options.name}.txt"
+    keep = [] if options.upgrade or not lock.exists() else pins(lock.read_text().splitlines())
+    releases = resolved(lock.with_suffix(".in"), keep)
+    lock.write_text(ABOUT.format(name=options.name) + "".join(f"{line}\n" for line in lines(releases)))
     print(f"{lock}: {len(releases)} releases")
 
 
