@@ -29,7 +29,7 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit fuzz sanity collection demo molecule prove chaos integration
+STEPS ?= lint docs unit fuzz sanity collection demo molecule prove chaos slices integration
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -44,7 +44,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit fuzz integration prove chaos bench molecule sanity lint docs demo peers browser strangers picture collection install clean
+.PHONY: help test venv tree unit fuzz integration prove chaos slices bench molecule sanity lint docs demo peers browser strangers picture collection install clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -85,6 +85,11 @@ prove: tree ## Thirty devices renew by themselves for two simulated years; what 
 
 chaos: tree ## What is survived: one device of twelve does wrong, or the controller ends; a table is left in build/chaos
 	cd $(TREE) && $(PYTEST) tests/chaos $(PYTEST_ARGS)
+
+# SLICES_HOSTS=1000 reads a thousand devices twice, which takes some minutes.
+SLICES_HOSTS ?= 100
+slices: tree ## A fleet in four slices by ansible-runner, one killed and repeated, gives the report of one run
+	cd $(TREE) && SLICES_HOSTS=$(SLICES_HOSTS) $(PYTEST) tests/slices $(PYTEST_ARGS)
 
 bench: tree peers ## What a run costs, beside what others cost; leaves figures and tables in build/bench
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) PYTHONPATH=$(BUILD):$(TREE)/tests python -m bench $(BUILD)/bench $(BENCH_ARGS)

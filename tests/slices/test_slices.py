@@ -1,0 +1,134 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A fleet read in four slices, one of them killed and repeated, gives the report of one run over all, byte for byte.
+
+What is typed is what the guide shows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from integration.playing import wait_for
+from junosim import Fleet, client
+from slices.guide import blocks
+from slices.streaming import Place, kill_worker
+
+HOSTS = int(os.environ["SLICES_HOSTS"])
+SLICES = 4
+NOW = "2026-11-24T09:00:00Z"
+LOGIN = {"user": "netops", "password": "Login-0"}
+REFUSED = {"at": "login", "do": "refuse", "times": 0}
+
+CONFIG = """
+set security pki ca-profile corp-ca ca-identity corp.example.net
+set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 ca-profile-name corp-ca
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-enroll-trigger-time-percentage 20
+set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-generate-keypair
+"""
+
+
+def certificate(identifier: str, until: str, **more: Any) -> dict[str, Any]:
+    names = {"subject": f"CN={identifier}", "issuer": "CN=corp-ca"}
+    return {"identifier": identifier, **names, "not_before": "2026-01-01T00:00:00Z", "not_after": until, **more}
+
+
+def device(number: int) -> dict[str, Any]:
+    """Each has dates of its own. Some hold a certificate that nothing renews, and the last one lets nobody in."""
+    mine = certificate("vpn-01", f"2028-{number % 12 + 1:02}-{number % 28 + 1:02}T00:00:00Z")
+    held = [certificate("corp-ca", "2040-01-01T00:00:00Z", ca=True), mine]
+    if number % 7 == 0:
+        held.append(certificate("web-01", "2027-01-01T00:00:00Z"))
+    return {"certificates": held, **({"faults": [REFUSED]} if number == HOSTS - 1 else {})}
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    defaults = {"release": "23.4R2", "config": CONFIG, **LOGIN}
+    devices = {f"fw{number:04}": device(number) for number in range(HOSTS)}
+    with client.start({"defaults": defaults, "devices": devices}, state=tmp_path_factory.mktemp("state")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def place(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The private data directory for ansible-runner, as the guide has it, and a home that knows the devices."""
+    place = Place(tmp_path_factory.mktemp("controller"), tmp_path_factory.mktemp("home"))
+    (place.home / ".ssh").mkdir(mode=0o700)
+    (place.home / ".ssh" / "known_hosts").symlink_to(fleet.known_hosts)
+    hosts = {one.name: {"ansible_host": one.host, "ansible_port": one.port} for one in fleet.devices.values()}
+    login = {"ansible_user": LOGIN["user"], "ansible_password": LOGIN["password"]}
+    firewalls = {"hosts": hosts, "vars": login}
+    extravars, envvars = map(yaml.safe_load, blocks("guide_scale", "yaml"))
+    write(place.folder / "fleet/inventory/hosts.yml", {"all": {"children": {"firewalls": firewalls}}})
+    write(place.folder / "fleet/env/extravars", {**extravars, "pki_report_now": NOW})
+    write(place.folder / "fleet/env/envvars", envvars)
+    return place
+
+
+def write(file: Path, content: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(yaml.safe_dump(dict(content)))
+
+
+def slice_command(number: int) -> str:
+    """The guide's command for its first slice of 250 devices, for this one of ours."""
+    first, end = (HOSTS * edge // SLICES for edge in (number - 1, number))
+    command = blocks("guide_scale", "shell")[0]
+    assert "[0:249]" in command
+    return command.replace("slice-1", f"slice-{number}").replace("[0:249]", f"[{first}:{end - 1}]")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_slices_with_one_killed_and_repeated_give_the_report_of_one_run(fleet: Fleet, place: Place) -> None:
+    one_run = (
+        f"-i fleet/inventory netpki.junos.report -e @fleet/env/extravars -e pki_report_directory={place.folder}/one"
+    )
+    status, printed = place.run(f"ansible-playbook {one_run}")
+    assert status == 0, printed
+    assert f'"Hosts read: {HOSTS - 1} of {HOSTS}"' in printed
+
+    # All four at once. In the second one a device answers no more, and its worker ends.
+    held = fleet.device(f"fw{HOSTS // SLICES:04}")
+    held.mark()
+    held.fault("get-pki-local-certificate", "hold")
+    slices = {number: place.start(slice_command(number)) for number in range(1, SLICES + 1)}
+    wait_for(held, "get-pki-local-certificate")
+    kill_worker(slices[2])
+    ends = {number: (one.communicate(timeout=600)[0], one.returncode)[1] for number, one in slices.items()}
+    held.clear_faults()
+    # Whoever receives the stream does not say that it broke off.
+    assert ends == dict.fromkeys(slices, 0)
+
+    merge = f"{blocks('guide_scale', 'shell')[1]} -e pki_report_now={NOW}"
+    status, printed = place.run(merge)
+    assert status == 2
+    assert (
+        f"pki_report_slices: in {place.folder}/slices there are the reports of 3 slices, not of 4."
+        " Repeat what failed, or empty the folder before the slices run."
+    ) in printed
+    assert (place.folder / "pki-report").exists() is False
+
+    status, printed = place.run(slice_command(2))
+    assert status == 0, printed
+    status, printed = place.run(merge)
+    assert status == 0, printed
+    assert f'"Hosts read: {HOSTS - 1} of {HOSTS}"' in printed
+    merged, one = files(place.folder / "pki-report"), files(place.folder / "one")
+    assert sorted(merged) == sorted(one)
+    assert [name for name in one if merged[name] != one[name]] == []
+    assert len(one) == HOSTS + 5
+
+    status, printed = place.run(merge)
+    assert (status, "changed=0" in printed) == (0, True), printed
