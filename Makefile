@@ -122,7 +122,7 @@ docs: tree ## The documentation: linted, then rendered to build/docs
 	sphinx-build --quiet --fail-on-warning --keep-going $(SPHINX) $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
-	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report $(VENV)/bin/python tests/demo/run.py
+	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report DEMO_CAST=$(BUILD)/demo.cast $(VENV)/bin/python tests/demo/run.py
 
 peers: $(PEERS)/.made ## Other hands' collections for the integration tests, in build/peers
 

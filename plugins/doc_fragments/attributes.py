@@ -19,8 +19,7 @@ attributes:
         C(commit check) and discarded. Nothing is committed, and nobody's uncommitted edits are touched.
       - Where nothing would change, the configuration is read and that is all.
       - While somebody else's C(commit confirmed) waits to be confirmed, a commit check may confirm it. No read shows
-        that
-        one is waiting.
+        that one is waiting.
   diff_mode:
     description: Returns details of what has changed, or would change, with C(--diff).
     support: full

@@ -18,8 +18,7 @@ options:
     description:
       - Minutes within which the commit must be confirmed, or the device rolls it back by itself.
       - The task confirms it itself, after it has reached the device over a new connection and read back what it
-        declared.
-        If it cannot, it does not confirm, and the device rolls back.
+        declared. If it cannot, it does not confirm, and the device rolls back.
       - Range 1 to 65535. Not possible with O(configuration_mode=private), because the device refuses it.
     type: int
   configuration_mode:
@@ -52,9 +51,8 @@ options:
   update_password:
     description:
       - V(always) writes a secret that differs from the declared one. V(on_create) writes it only where there is none.
-      - Devices keep secrets as C($9$), which is compared decoded. Some secrets cannot be compared, namely C($8$)
-        under a
-        master password, and all of them for a login class without the permission C(secret). V(always) writes such a
+      - Devices keep secrets as C($9$), which is compared decoded. Some secrets cannot be compared, namely C($8$) under
+        a master password, and all of them for a login class without the permission C(secret). V(always) writes such a
         secret in every run. Use V(on_create) there.
     type: str
     choices: [always, on_create]

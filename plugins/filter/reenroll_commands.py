@@ -12,11 +12,9 @@ author:
   - netpki.junos contributors (@netpki)
 description:
   - Renders CA profiles and re-enrollment entries as the C(set) lines that M(netpki.junos.junos_pki_reenroll) would
-    write
-    to a device that has none of them.
+    write to a device that has none of them.
   - The declaration is checked like a task's, as far as that is possible without a device. That a CA profile exists is
-    not
-    checked, because the device may have it.
+    not checked, because the device may have it.
 positional: release
 options:
   _input:

@@ -89,8 +89,7 @@ after:
   description:
     - The same as it is after the change, from the plan. In check mode, as it would be.
     - What an apply-group brings only then is not shown here. That is a statement of the group that a deleted one hid,
-      and
-      what a wildcard in the group brings to a new entry.
+      and what a wildcard in the group brings to a new entry.
   returned: success
   type: dict
   sample:

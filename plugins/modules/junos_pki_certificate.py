@@ -279,6 +279,8 @@ EXAMPLES = r"""
   netpki.junos.junos_pki_certificate:
     certificate_id: web-01
     ca_profile: acme-ca
+    ca_certificate:
+      content: "{{ lookup('ansible.builtin.file', 'acme-chain.pem') }}"
     protocol: acme
     acme_key_id: web-key
     domain_names: [fw.example.net]

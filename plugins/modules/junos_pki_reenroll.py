@@ -12,12 +12,10 @@ short_description: Declare how the certificates of a Junos device renew themselv
 version_added: 0.1.0
 description:
   - Manages C([edit security pki auto-re-enrollment]) in all of its four lists (SCEP, CMPv2, ACME and the old direct
-    list),
-    together with the CA profiles that the entries name, in one commit.
+    list), together with the CA profiles that the entries name, in one commit.
   - One request is sent when nothing has to change, and no lock is taken then.
   - A statement that the device's release does not have, a value out of range, an entry whose CA profile is missing or
-    has no
-    C(enrollment url) is refused before anything is sent, with the option's name.
+    has no C(enrollment url) is refused before anything is sent, with the option's name.
 author:
   - netpki.junos contributors (@netpki)
 extends_documentation_fragment:
@@ -54,8 +52,7 @@ options:
           - C(re-enroll-time), when to renew. Give exactly one of the three. Needs Junos 21.4R1.
           - It wins over O(config[].re_enroll_trigger_time_percentage) where both are set.
           - The models of 21.4R1 to 22.3R1 explain days and hours as counted from now, later ones as ahead of
-            expiration.
-            Which one those devices do is not known.
+            expiration. Which one those devices do is not known.
         type: dict
         suboptions:
           days:
@@ -103,13 +100,11 @@ options:
       - V(replaced) makes each named entry exactly so. A certificate that stands in another list as well leaves it.
       - V(overridden) makes each list that the task gives exactly so. The four lists of C(auto-re-enrollment) count as
         one.
-      - V(deleted) removes the named entries, from the list of O(config[].protocol) or, without it, from whichever
-        holds them.
-        Without O(config) and O(ca_profiles) it removes all entries, and no CA profile. An empty list is refused.
+      - V(deleted) removes the named entries, from the list of O(config[].protocol) or, without it, from whichever holds
+        them. Without O(config) and O(ca_profiles) it removes all entries, and no CA profile. An empty list is refused.
         A CA profile that something on the device still names is not removed but refused.
-      - A device to which apply-groups apply judges by itself whether an entry has a CA profile, its URL and a
-        trigger. A group
-        may bring them by a wildcard, which no read shows before the entry is there.
+      - A device to which apply-groups apply judges by itself whether an entry has a CA profile, its URL and a trigger.
+        A group may bring them by a wildcard, which no read shows before the entry is there.
       - A deactivated statement counts as not in effect, and is activated when it is declared.
       - What apply-groups bring counts as there. It is not written twice, and it cannot be deleted here.
     type: str
@@ -180,8 +175,8 @@ EXAMPLES = r"""
         protocol: scep
         ca_profile_name: corp-ca
         challenge_password: "{{ vault_challenge }}"
-        re_enroll_time: "{{ inventory_hostname | netpki.junos.reenroll_stagger(inventory_hostname, from_hours=720,
-        to_hours=888) }}"
+        re_enroll_time: >-
+          {{ inventory_hostname | netpki.junos.reenroll_stagger(inventory_hostname, from_hours=720, to_hours=888) }}
         re_generate_keypair: true
     state: replaced
 
@@ -213,8 +208,7 @@ after:
   description:
     - The same as it is after the change, from the plan. In check mode, as it would be.
     - What an apply-group brings only then is not shown here. That is a statement of the group that a deleted one hid,
-      and
-      what a wildcard in the group brings to a new entry.
+      and what a wildcard in the group brings to a new entry.
   returned: success
   type: dict
   sample:

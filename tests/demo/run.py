@@ -29,12 +29,14 @@ import yaml
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import cast  # noqa: E402 - found by the path above
 import year  # noqa: E402 - found by the path above
 from junosim import client  # noqa: E402 - found by the path above
 from junosim.certificates import device_date  # noqa: E402 - found by the path above
 
 FLEETS = (HERE.parent / "junosim" / "fleets" / "real.yml", HERE / "neglected.yml")
 REPORT = Path(os.environ.get("DEMO_REPORT", "demo-report")).resolve()
+CAST = os.environ.get("DEMO_CAST", "")
 COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(Path(sys.prefix) / "collections"))
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WIDTH = 118
@@ -53,10 +55,15 @@ def main() -> None:
     if not Path(COLLECTIONS, "ansible_collections", "netpki", "junos").is_dir():
         sys.exit(f"The collection is not installed in {COLLECTIONS}. Run: make demo")
     try:
-        with tempfile.TemporaryDirectory(prefix="netpki-demo-") as folder:
+        with tempfile.TemporaryDirectory(prefix="netpki-demo-") as folder, recording():
             demo(Path(folder))
     except DemoError as error:
         sys.exit(f"The demo failed: {error}")
+
+
+def recording() -> contextlib.AbstractContextManager[None]:
+    """The screen recording, where the environment says into which file."""
+    return cast.recorded(Path(CAST), "netpki.junos: certificates that renew") if CAST else contextlib.nullcontext()
 
 
 def stop(number: int, _frame: FrameType | None) -> NoReturn:

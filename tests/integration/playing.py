@@ -92,18 +92,39 @@ class Player:
         :param settings: variables of the environment that Ansible reads when it starts: given, a process of its own.
         """
         folder = self._folder()
-        arguments = self.arguments(folder, plays, inventory, options)
-        environment = {"HOME": str(home), "RESULTS_FILE": str(folder / "results")}
+        return self._run(folder, self.arguments(folder, plays, inventory, options), {"HOME": str(home)}, settings)
+
+    def command(self, arguments: Sequence[str], home: Path, environment: Mapping[str, str]) -> Run:
+        """Run ``ansible-playbook`` with these arguments."""
+        return self._run(self._folder(), arguments, {"HOME": str(home), **environment})
+
+    def _run(
+        self,
+        folder: Path,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        settings: Mapping[str, str] | None = None,
+    ) -> Run:
+        environment = {**environment, "RESULTS_FILE": str(folder / "results")}
         out, err = folder / "stdout", folder / "stderr"
         if settings is None:
-            request = {"arguments": arguments, "environment": environment, "stdout": str(out), "stderr": str(err)}
+            request = {
+                "arguments": list(arguments),
+                "environment": environment,
+                "stdout": str(out),
+                "stderr": str(err),
+            }
             status = self._ask(request)
         else:
             with out.open("w") as stdout, err.open("w") as stderr:
                 command = [sys.executable, "-m", "ansible", "playbook", *arguments]
-                environment = own_environment(self.folder) | environment | settings
                 status = subprocess.run(
-                    command, env=environment, stdout=stdout, stderr=stderr, timeout=300, check=False
+                    command,
+                    env={**own_environment(self.folder), **environment, **settings},
+                    stdout=stdout,
+                    stderr=stderr,
+                    timeout=300,
+                    check=False,
                 ).returncode
         lines = (folder / "results").read_text().splitlines() if (folder / "results").exists() else []
         run = Run(status, out.read_text(), err.read_text(), tuple(Result(**json.loads(line)) for line in lines))
