@@ -46,6 +46,7 @@ NOT_EXECUTED = {
     (GUIDES + "guide_scale.rst", 3): "ansible-runner over SSH: tests/slices runs the three parts on one machine",
     (GUIDES + "guide_scale.rst", 4): "tests/slices runs it, on the reports of slices",
     (GUIDES + "guide_scale.rst", 5): "tests/slices compares it",
+    (GUIDES + "guide_awx.rst", 1): "test_playbooks_awx.py has it in the inventory of AWX's jobs",
     (GUIDES + "guide_trigger_dates.rst", 1): "a formula: tests/unit/test_guide_trigger_dates.py has its numbers",
 }
 #: Commands that are not run: how they begin, and why.
@@ -98,7 +99,7 @@ VARIABLES: dict[str, Any] = {
     "audit": "{{ {} | netpki.junos.reenroll_audit }}",
     "certificate": {"not_before": "2026-01-02T09:55:00Z", "not_after": "2096-01-02T09:55:00Z"},
     "entry": {"certificate_id": "vpn-01", "re_enroll_time": {"percentage": 20}, "re_generate_keypair": True},
-    "ca_profile": {"name": "corp-ca"},
+    "profile": {"name": "corp-ca"},
     "declared_entries": [
         {
             "certificate_id": "vpn-01",
@@ -354,6 +355,11 @@ def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str]
             reader = Reader(stage, stage[f"{stem(page)}-{block.number}"], tmp_path, real)
         reader.does(block)
     assert blocks
+
+
+def test_examples_of_plugins_fit_a_terminal() -> None:
+    shown = [(page, line) for page, blocks in PAGES.items() for block in blocks for line in block.text.splitlines()]
+    assert [(page, line) for page, line in shown if page.startswith("plugins/") and len(line) > 80] == []
 
 
 def test_what_is_not_executed_is_there() -> None:

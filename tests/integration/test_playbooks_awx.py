@@ -1,0 +1,435 @@
+# Copyright (c) 2026, netpki.junos contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks of playbooks/awx: what they make of an AWX, and what the jobs that they make do to devices.
+
+The collection awx.awx speaks to a stub of AWX (tests/awx), which refuses what AWX refuses. The jobs run as AWX starts
+them, against simulated devices.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from awx.launch import Launcher, Slice, Unsafe
+from awx.schema import ENDPOINTS, Field
+from awx.server import TOKEN, Awx, serving
+from integration.playing import HERE, Run, Stage, own_environment
+from netutils.password import decrypt_juniper_type9
+
+ROOT = HERE.parents[1]
+SETUP = {"ansible.builtin.import_playbook": "netpki.junos.awx.setup"}
+NOW = "2026-11-24T09:00:00Z"
+#: With characters that a template would be made of.
+CHALLENGE = "Challenge-{{ 7 * 191 }}-0"
+GUIDE = (ROOT / "docs/docsite/rst/guide_awx.rst").read_text()
+EXAMPLES = re.compile(r"^( *)\.\. code-block:: yaml\+jinja\n\n((?:\1   .*\n|\n)+)", re.MULTILINE)
+#: The examples of the guide: what a site says, and how its inventory refers to secrets.
+SITE, INVENTORY = (yaml.safe_load(block) for _indent, block in EXAMPLES.findall(GUIDE))
+
+GOOD = """
+set security pki ca-profile corp-ca ca-identity corp.example.net
+set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
+""".strip()
+CERTIFICATE = {
+    "identifier": "vpn-01",
+    "subject": "CN=vpn-01",
+    "issuer": "CN=corp-ca",
+    "not_before": "2026-01-01T00:00:00Z",
+    "not_after": "2028-01-01T00:00:00Z",
+}
+FIREWALLS = ("fw1", "fw2", "fw3")
+#: Of whom the guide's site.yml speaks: netops, as everywhere here, and one who may only read.
+AUDITOR = {"user": "auditor", "password": "Login-1", "login_class": "read-only"}
+DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [CERTIFICATE], "users": [AUDITOR]}
+DEVICES = dict.fromkeys((*FIREWALLS, "lab"), DEVICE)
+#: None of them may be seen anywhere.
+SECRETS = ("Challenge-", "Login-0", "Login-1")
+DECLARED = {
+    **INVENTORY,
+    "pki_reenroll_certificates": [
+        {
+            "certificate_id": "vpn-01",
+            "protocol": "scep",
+            "ca_profile_name": "corp-ca",
+            "re_enroll_trigger_time_percentage": 25,
+            "re_generate_keypair": True,
+            "scep_encryption_algorithm": "des3",
+            "scep_digest_algorithm": "sha1",
+        }
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """An AWX that the playbooks were run for, with what came of that, and a fleet for its jobs."""
+
+    awx: Awx
+    url: str
+    stage: Stage
+    folder: Path
+
+    def setup(self, *options: str, **variables: Any) -> Run:
+        """Run the playbook with the guide's site.yml, and the changes given."""
+        secrets = {"vault_auditor": "Login-1", "vault_netops": "Login-0", "vault_challenge": CHALLENGE}
+        (self.folder / "site.yml").write_text(yaml.safe_dump({**SITE, **variables}))
+        (self.folder / "vault.yml").write_text(yaml.dump(secrets, Dumper=Unsafe))
+        files = [option for name in ("site", "vault") for option in ("-e", f"@{self.folder / name}.yml")]
+        settings = {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "ANSIBLE_PIPELINING": "1"}
+        self.awx.sent.clear()
+        return self.stage.player.play(
+            [SETUP], {"all": {"hosts": {"fw1": {}}}}, self.stage.home, [*files, *options], settings
+        )
+
+    def launcher(self, folder: Path, *names: str) -> Launcher:
+        """Starts jobs for these devices. Their inventory knows no login: that is AWX's."""
+        devices = [self.stage[name] for name in names]
+        where = {one.name: {"ansible_host": one.host, "ansible_port": one.port, **DECLARED} for one in devices}
+        return Launcher(self.awx, where, folder)
+
+    def job(self, folder: Path, arguments: list[str]) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+        """Run a job: how it ended, and the artifacts that it hands on."""
+        results = folder / "results"
+        results.unlink(missing_ok=True)
+        environment = {"HOME": str(self.stage.home), "RESULTS_FILE": str(results)}
+        command = [sys.executable, "-m", "ansible", "playbook", *arguments]
+        ended = subprocess.run(
+            command,
+            env=own_environment(self.stage.player.folder) | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        told = [json.loads(line)["data"] for line in results.read_text().splitlines()] if results.exists() else []
+        stats = [one["ansible_stats"]["data"] for one in told if "ansible_stats" in one]
+        return ended, {name: value for each in stats for name, value in each.items()}
+
+
+@pytest.fixture(scope="module", name="new")
+def _new(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Run, list[Any]]]:
+    """A site after the first run: the site, the run, what it has sent."""
+    awx, folder = Awx(ROOT), tmp_path_factory.mktemp("site")
+    with serving(awx) as url:
+        site = Site(awx, url, stage, folder)
+        run = site.setup(pki_awx_report_directory=str(folder / "reports"))
+        yield site, run, list(awx.sent)
+
+
+@pytest.fixture(name="site")
+def _site(new: tuple[Site, Run, list[Any]]) -> Site:
+    return new[0]
+
+
+def changed(run: Run) -> list[Any]:
+    """What the tasks of a run changed."""
+    items = [item for one in run.results for item in one.data.get("results", [one.data])]
+    return [item.get("item") or item for item in items if item.get("changed")]
+
+
+# What is made.
+
+
+def test_awx_takes_every_object(new: tuple[Site, Run, list[Any]]) -> None:
+    site, run, sent = new
+    assert (run.status, site.awx.refused) == (0, []), run.everything
+    assert "[WARNING]" not in run.stderr
+    assert sorted({method for method, _path, _body in sent}) == ["POST"]
+    made = {
+        endpoint: [one.get("name") or one["identifier"] for one in kept.values()]
+        for endpoint, kept in site.awx.objects.items()
+    }
+    assert made == {
+        "organizations": ["Default"],
+        "execution_environments": ["Junos PKI"],
+        "projects": ["Junos PKI", "Junos PKI inventory"],
+        "inventories": ["Junos PKI"],
+        "inventory_sources": ["Junos PKI inventory"],
+        "credential_types": ["Machine", "Junos PKI secrets"],
+        "credentials": ["Junos login to read", "Junos login to change", "Junos PKI secrets"],
+        "notification_templates": ["Junos PKI"],
+        "job_templates": ["PKI report", "PKI report: merge", "PKI re-enroll: check", "PKI re-enroll: apply"],
+        "workflow_job_templates": ["PKI report: whole fleet", "PKI re-enroll"],
+        "workflow_job_template_nodes": ["read", "merge", "check", "approve", "apply", "report"],
+        "workflow_approval_templates": ["PKI re-enroll approval"],
+        "schedules": ["PKI report: daily"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "credentials"),
+    [
+        (
+            "PKI report",
+            ("run", False, 2, "playbooks/awx/slice_report.yml"),
+            ["Junos login to read"],
+        ),
+        ("PKI report: merge", ("run", False, 1, "playbooks/awx/merge_reports.yml"), []),
+        (
+            "PKI re-enroll: check",
+            ("check", True, 2, "playbooks/reenroll.yml"),
+            ["Junos login to change", "Junos PKI secrets"],
+        ),
+        (
+            "PKI re-enroll: apply",
+            ("run", True, 1, "playbooks/reenroll.yml"),
+            ["Junos login to change", "Junos PKI secrets"],
+        ),
+    ],
+)
+def test_job_templates(site: Site, name: str, fields: tuple[Any, ...], credentials: list[str]) -> None:
+    made = site.awx.named("job_templates", name)
+    assert tuple(made[field] for field in ("job_type", "diff_mode", "job_slice_count", "playbook")) == fields
+    assert sorted(site.awx.related("job_templates", name, "credentials")) == sorted(credentials)
+    where = [
+        (field, site.awx.objects[endpoint][made[field]]["name"])
+        for field, endpoint in (
+            ("project", "projects"),
+            ("inventory", "inventories"),
+            ("execution_environment", "execution_environments"),
+        )
+    ]
+    assert where == [("project", "Junos PKI"), ("inventory", "Junos PKI"), ("execution_environment", "Junos PKI")]
+
+
+def test_surveys_ask_what_is_written_down(site: Site) -> None:
+    surveys = yaml.safe_load((ROOT / "playbooks/awx/vars/surveys.yml").read_text())["pki_awx_surveys"]
+    surveys["merge"]["spec"][0]["default"] = "error"
+    asked = {
+        "PKI report": "report",
+        "PKI report: merge": "merge",
+        "PKI re-enroll: check": "check",
+        "PKI re-enroll: apply": "apply",
+    }
+    for name, survey in asked.items():
+        assert site.awx.surveys[site.awx.named("job_templates", name)["id"]] == surveys[survey]
+    workflow = site.awx.named("workflow_job_templates", "PKI re-enroll")
+    assert (workflow["survey_enabled"], site.awx.surveys[workflow["id"]]) == (True, surveys["apply"])
+
+
+def test_the_workflow_waits_for_an_approval_before_it_changes_anything(site: Site) -> None:
+    nodes = site.awx.objects["workflow_job_template_nodes"]
+    edges = {
+        one["identifier"]: site.awx.related("workflow_job_template_nodes", one["identifier"], "success_nodes")
+        for one in nodes.values()
+    }
+    assert edges == {
+        "read": ["merge"],
+        "merge": [],
+        "check": ["approve"],
+        "approve": ["apply"],
+        "apply": ["report"],
+        "report": [],
+    }
+    # To AWX, a workflow that goes on after a failure has not failed.
+    others = ("failure_nodes", "always_nodes")
+    assert [linked for (_where, _one, kind), linked in site.awx.relations.items() if kind in others and linked] == []
+    runs = {**site.awx.objects["job_templates"], **site.awx.objects["workflow_job_templates"]}
+    runs |= site.awx.objects["workflow_approval_templates"]
+    assert {one["identifier"]: runs[one["unified_job_template"]]["name"] for one in nodes.values()} == {
+        "read": "PKI report",
+        "merge": "PKI report: merge",
+        "check": "PKI re-enroll: check",
+        "approve": "PKI re-enroll approval",
+        "apply": "PKI re-enroll: apply",
+        "report": "PKI report: whole fleet",
+    }
+    assert site.awx.named("workflow_approval_templates", "PKI re-enroll approval")["timeout"] == 86400
+
+
+def test_the_report_comes_every_day_and_people_are_told(site: Site) -> None:
+    schedule = site.awx.named("schedules", "PKI report: daily")
+    workflow = site.awx.named("workflow_job_templates", "PKI report: whole fleet")
+    assert (schedule["unified_job_template"], schedule["enabled"], schedule["rrule"]) == (
+        workflow["id"],
+        True,
+        "DTSTART:20260101T050000Z RRULE:FREQ=DAILY;INTERVAL=1",
+    )
+    told = {
+        (name, when): site.awx.related("workflow_job_templates", name, f"notification_templates_{when}")
+        for name in ("PKI re-enroll", "PKI report: whole fleet")
+        for when in ("success", "error", "approvals")
+    }
+    assert {key for key, names in told.items() if names == ["Junos PKI"]} == {
+        ("PKI re-enroll", "success"),
+        ("PKI re-enroll", "error"),
+        ("PKI re-enroll", "approvals"),
+        ("PKI report: whole fleet", "error"),
+    }
+    assert site.awx.named("notification_templates", "Junos PKI")["notification_configuration"] == {
+        "url": "https://chat.example.net/hooks/netops",
+        "http_method": "POST",
+        "headers": {},
+    }
+
+
+def test_secrets_go_into_credentials_and_nowhere_else(new: tuple[Site, Run, list[Any]]) -> None:
+    site, run, sent = new
+    holding = [path for _method, path, body in sent if any(secret in json.dumps(body) for secret in SECRETS)]
+    assert holding == ["/api/v2/credentials/"] * 3
+    assert [word for word in (*SECRETS, TOKEN) if word in run.stdout + run.stderr] == []
+    inputs = {one["name"]: one["inputs"] for one in site.awx.objects["credentials"].values()}
+    assert inputs == {
+        "Junos login to read": {"username": "auditor", "password": "Login-1"},
+        "Junos login to change": {"username": "netops", "password": "Login-0"},
+        "Junos PKI secrets": {"challenge_password": CHALLENGE},
+    }
+
+
+def test_a_second_run_changes_nothing_and_sends_nothing(site: Site) -> None:
+    run = site.setup(pki_awx_report_directory=str(site.folder / "reports"))
+    assert (run.status, changed(run), site.awx.sent) == (0, [], []), run.everything
+
+
+def test_check_mode_tells_what_would_change_and_sends_nothing(site: Site) -> None:
+    run = site.setup("--check", pki_awx_report_directory=str(site.folder / "reports"), pki_awx_slices=4)
+    assert (run.status, len(changed(run)), site.awx.sent) == (0, 3, []), run.everything
+    changing = [one.args["name"] for one in run.results if one.data.get("changed")]
+    assert changing == ["PKI report", "PKI report: merge", "PKI re-enroll: check"]
+
+
+# The schema.
+
+
+def documented(module: str) -> dict[str, Any]:
+    """The options of a module of awx.awx, as it documents them."""
+    (file,) = (
+        path
+        for folder in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(":")
+        for path in Path(folder).glob(f"ansible_collections/awx/awx/plugins/modules/{module}.py")
+    )
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION":
+            options: dict[str, Any] = yaml.safe_load(ast.literal_eval(node.value))["options"]
+            return options
+    raise AssertionError(f"{file} has no documentation")
+
+
+def told(field: Field) -> set[str]:
+    """How a module may document the type of a field: what it refers to is named, mappings become text."""
+    if field.refers:
+        return {"str"}
+    return {str: {"str", "dict"}, int: {"int", "str"}, bool: {"bool"}, dict: {"dict"}}[field.type]
+
+
+@pytest.mark.parametrize("endpoint", sorted(ENDPOINTS.keys() - {"organizations", "workflow_approval_templates"}))
+def test_the_stub_takes_what_the_modules_document(endpoint: str) -> None:
+    options = documented("inventory" if endpoint == "inventories" else endpoint.removesuffix("s"))
+    shared: Mapping[str, Field] = {name: field for name, field in ENDPOINTS[endpoint].items() if name in options}
+    assert [name for name, field in shared.items() if options[name]["type"] not in told(field)] == []
+    choices = {name: options[name].get("choices") for name, field in shared.items() if not field.refers}
+    if endpoint == "projects":  # what the API has no word for
+        choices["scm_type"] = ["" if one == "manual" else one for one in choices["scm_type"]]
+    ours = {name: list(shared[name].choices) for name in choices}
+    assert {name: sorted(map(str, some or ())) for name, some in choices.items()} == {
+        name: sorted(map(str, some)) for name, some in ours.items()
+    }
+
+
+# The jobs.
+
+
+def test_the_check_shows_the_change_and_makes_none(site: Site, tmp_path: Path) -> None:
+    lab = site.stage["lab"]
+    before = lab.set_lines()
+    launcher = site.launcher(tmp_path, "lab")
+    ended, _artifacts = site.job(tmp_path, launcher.arguments("PKI re-enroll: check", {"pki_reenroll_hosts": "lab"}, 1))
+    assert ended.returncode == 0, ended.stdout
+    assert re.search(r"^\+ +scep \{$", ended.stdout, re.MULTILINE), ended.stdout
+    assert lab.set_lines() == before
+
+
+def test_apply_changes_the_devices_and_hides_the_secrets(site: Site, tmp_path: Path) -> None:
+    fw1 = site.stage["fw1"]
+    answers = {
+        "pki_reenroll_hosts": "fw1",
+        "pki_reenroll_commit_comment": "CHG-4711 {{ 7 * 191 }}",
+        "pki_reenroll_commit_confirmed": 3,
+    }
+    arguments = site.launcher(tmp_path, "fw1").arguments("PKI re-enroll: apply", answers, 2)
+    assert [word for word in SECRETS if word in " ".join(arguments)] == []
+    ended, _artifacts = site.job(tmp_path, arguments)
+    assert ended.returncode == 0, ended.stdout
+    assert [word for word in SECRETS if word in ended.stdout + ended.stderr] == []
+    assert fw1.commits[-1]["comment"] == "CHG-4711 {{ 7 * 191 }}"
+    assert fw1.awaiting_confirm is False
+    entry = "set security pki auto-re-enrollment scep certificate-id vpn-01 challenge-password "
+    (line,) = (line for line in fw1.set_lines() if line.startswith(entry))
+    assert decrypt_juniper_type9(line.removeprefix(entry).strip('"')) == CHALLENGE
+    again, _artifacts = site.job(tmp_path, site.launcher(tmp_path, "fw1").arguments("PKI re-enroll: apply", answers, 3))
+    assert "changed=0" in again.stdout
+
+
+def test_what_the_survey_refuses_starts_no_job(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'pki_reenroll_commit_confirmed' value 65536 is too large"):
+        site.launcher(tmp_path, "fw1").arguments(
+            "PKI re-enroll: apply", {"pki_reenroll_hosts": "all", "pki_reenroll_commit_confirmed": 65536}, 4
+        )
+
+
+def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path, *FIREWALLS)
+    reports = site.folder / "reports"
+    (old := reports / "parts" / "30").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    run: dict[str, Any] = {}
+    for number in (1, 2):
+        part = Slice(number, 2, workflow_job=40)
+        arguments = launcher.arguments("PKI report", {"pki_report_hosts": "all"}, 40 + number, part, pki_report_now=NOW)
+        ended, artifacts = site.job(tmp_path, arguments)
+        assert ended.returncode == 0, ended.stdout
+        assert artifacts["pki_report_run"] == 40
+        run |= artifacts
+    written = sorted(str(file.relative_to(reports)) for file in reports.glob("parts/*/*/hosts/*.json"))
+    assert written == [f"parts/40/{job}/hosts/{name}.json" for job, name in ((41, "fw1"), (41, "fw3"), (42, "fw2"))]
+    arguments = launcher.arguments(
+        "PKI report: merge",
+        {"pki_report_fail_on": "never"},
+        43,
+        pki_report_now=NOW,
+        pki_report_run=run["pki_report_run"],
+    )
+    ended, artifacts = site.job(tmp_path, arguments)
+    assert ended.returncode == 0, ended.stdout
+    assert (artifacts["pki_report"]["hosts"], artifacts["pki_report"]["hosts_read"]) == (3, 3)
+    assert sorted(file.name for file in (reports / "parts").iterdir()) == ["40"]
+
+    devices = [site.stage[name] for name in FIREWALLS]
+    told = {"pki_report_directory": str(tmp_path / "whole"), "pki_report_now": NOW}
+    role = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_report"}}
+    assert site.stage.play(devices, role, variables=told).status == 0
+    joined = {name: data for name, data in contents(reports).items() if not name.startswith("parts/")}
+    assert joined == contents(tmp_path / "whole")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_the_merge_fails_as_it_was_asked_to_and_where_there_is_nothing(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path, "lab")
+    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report", {}, 50, pki_report_now=NOW))
+    assert (ended.returncode, artifacts["pki_report_run"]) == (0, 50)
+    asked = {"pki_report_fail_on": "warning"}
+    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 51, **artifacts))
+    assert ended.returncode == 2
+    assert "Findings: errors 0, warnings 1, notes 0." in ended.stdout
+    assert artifacts["pki_report"]["warnings"] == 1
+    # One host makes one slice, whatever pki_awx_slices.
+    ended, _artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 52, pki_report_run=49))
+    assert ended.returncode == 2
+    parts = site.folder / "reports/parts/49"
+    assert f"pki_report_slices: in {parts} there are the reports of 0 slices, not of 1." in ended.stdout
