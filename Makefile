@@ -18,6 +18,7 @@ BUILD := $(CURDIR)/build
 TREE := $(BUILD)/ansible_collections/netpki/junos
 PEERS := $(BUILD)/peers
 HOME_OF_TOOLS := $(BUILD)/home
+EE := $(BUILD)/ee
 VERSION := $(shell sed -n 's/^version: //p' galaxy.yml)
 ARTIFACT := $(BUILD)/netpki-junos-$(VERSION).tar.gz
 
@@ -29,7 +30,7 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit fuzz sanity collection demo molecule prove chaos slices integration
+STEPS ?= lint docs unit fuzz sanity collection demo molecule ee prove chaos slices integration
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -44,7 +45,7 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit fuzz integration prove chaos slices bench molecule sanity lint docs demo peers browser strangers picture collection install clean
+.PHONY: help test venv tree unit fuzz integration prove chaos slices bench molecule sanity lint docs demo peers browser strangers picture collection install ee clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -162,6 +163,24 @@ collection: tree ## The file that Galaxy takes, in build
 
 install: collection ## The collection, installed from that file into .venv/collections
 	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections ansible-galaxy collection install --offline --force -p $(VENV)/collections $(ARTIFACT)
+
+ee: collection $(EE)/tools/.made ## The execution environment: its build context, and the report run with what goes into it
+	rm -rf $(EE)/context $(EE)/collections $(EE)/venv
+	$(EE)/tools/bin/ansible-builder create --file execution-environment/execution-environment.yml --context $(EE)/context --output-filename Containerfile
+	ANSIBLE_COLLECTIONS_PATH=$(EE)/collections ansible-galaxy collection install --offline -p $(EE)/collections $(ARTIFACT)
+	$(EE)/tools/bin/ansible-builder introspect --write-pip $(EE)/requirements.txt --write-bindep $(EE)/bindep.txt $(EE)/collections
+	echo ansible-core >$(EE)/core.txt
+	python tests/tools/pinned.py $(EE)/requirements.txt $(EE)/core.txt >$(EE)/pinned.txt
+	$(PYTHON) -m venv $(EE)/venv
+	$(EE)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(EE)/pinned.txt
+	$(EE)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index -r $(EE)/requirements.txt -r $(EE)/core.txt
+	cd $(TREE) && EE=$(EE) $(PYTEST) tests/ee $(PYTEST_ARGS)
+
+$(EE)/tools/.made: requirements/ee.txt | venv
+	rm -rf $(EE)/tools
+	$(PYTHON) -m venv $(EE)/tools
+	$(EE)/tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ee.txt
+	@touch $@
 
 clean: ## Remove all that was made
 	rm -rf $(BUILD) $(VENV)

@@ -99,7 +99,7 @@ VARIABLES: dict[str, Any] = {
     "audit": "{{ {} | netpki.junos.reenroll_audit }}",
     "certificate": {"not_before": "2026-01-02T09:55:00Z", "not_after": "2096-01-02T09:55:00Z"},
     "entry": {"certificate_id": "vpn-01", "re_enroll_time": {"percentage": 20}, "re_generate_keypair": True},
-    "profile": {"name": "corp-ca"},
+    "ca_profile": {"name": "corp-ca"},
     "declared_entries": [
         {
             "certificate_id": "vpn-01",
@@ -355,11 +355,6 @@ def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str]
             reader = Reader(stage, stage[f"{stem(page)}-{block.number}"], tmp_path, real)
         reader.does(block)
     assert blocks
-
-
-def test_examples_of_plugins_fit_a_terminal() -> None:
-    shown = [(page, line) for page, blocks in PAGES.items() for block in blocks for line in block.text.splitlines()]
-    assert [(page, line) for page, line in shown if page.startswith("plugins/") and len(line) > 80] == []
 
 
 def test_what_is_not_executed_is_there() -> None:
