@@ -18,8 +18,7 @@ options:
   port:
     description:
       - Port of NETCONF over SSH, 1 to 65535. C(ansible_port) when left out and set. The C(Port) of an SSH
-        configuration,
-        which is the one of a shell, does not count.
+        configuration, which is the one of a shell, does not count.
     type: int
     default: 830
   user:
@@ -40,9 +39,17 @@ options:
     type: path
   ssh_config:
     description:
-      - OpenSSH client configuration to use, for example for C(ProxyCommand) or C(UserKnownHostsFile).
-      - C(~/.ssh/config) when left out and there.
+      - OpenSSH client configuration to use, for example for C(UserKnownHostsFile), or for a jump host by
+        C(ProxyCommand). C(ProxyJump) is not used.
+      - C(ansible_netconf_ssh_config) or C(ansible_pyez_ssh_config) when left out, or else C(~/.ssh/config), if it is
+        there.
     type: path
+  proxy_command:
+    description:
+      - Command that leads to the device, for example C(ssh -W %h:%p jump) for a jump host. Its input and output are the
+        connection. C(%h), C(%p) and C(%r) stand for host, port and user.
+      - C(ansible_netconf_proxy_command) or C(ansible_paramiko_proxy_command) when left out.
+    type: str
   host_key_checking:
     description:
       - Whether the device's SSH host key must be the one in C(known_hosts).
@@ -51,7 +58,8 @@ options:
     default: true
   timeout:
     description:
-      - Seconds to wait for the connection, and for the answer to each request that is no commit.
+      - Seconds to wait for the connection, for each answer on the way to the session, and for the answer to each
+        request that is no commit.
     type: int
     default: 30
 requirements:
@@ -60,7 +68,8 @@ requirements:
   - netutils where the task runs, if a secret is compared
   - Python >= 3.11 where the task runs
 notes:
-  - The task runs on the controller in Ansible's worker process, whatever the connection of the host is,
-    and opens its own NETCONF session. Delegated to a host of another connection than V(local), it runs there as a
-    module.
+  - The task runs on the controller in Ansible's worker process, whatever the connection of the host is, and opens its
+    own NETCONF session. Delegated to a host of another connection than V(local), it runs there as a module.
+  - An inventory made for the connection C(ansible.netcommon.netconf) or C(juniper.device.pyez) works as it is, with its
+    logins and its jump host. The task takes that connection's variables, and no such connection is opened.
 """

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os.path
 import re
+import shlex
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import (
     RefusalError,
     ReplyError,
 )
+from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
 from ansible_collections.netpki.junos.plugins.module_utils._operations import LOG_REQUEST, Operation, file_delete
 from ansible_collections.netpki.junos.plugins.module_utils._options import CommitOptions, Login
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
@@ -489,14 +491,14 @@ def _open(login: Login) -> Any:
         path = getattr(login, option)
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
-    tune()
+    tune(login.timeout)
     session = _unopened(login, login.port)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             session.open()
     except pyez.ConnectError as exc:
-        raise DeviceError(_connect_message(login, exc)) from exc
+        raise DeviceError(_connect_message(login, session, exc)) from exc
     # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
     session.transform = lambda: _as_it_came
     return session
@@ -506,6 +508,7 @@ def _unopened(login: Login, port: int) -> Any:
     """PyEZ's idea of the device, without a connection."""
     # PyEZ takes an IPv6 address in brackets only, and ncclient without them only.
     host = f"[{login.host}]" if ":" in login.host else login.host
+    proxy = login.proxy_command and login.proxy_command.replace("%r", _word(login.user or ""))
     without_credentials = not login.password and not login.ssh_private_key_file
     try:
         session = PyezDevice(
@@ -515,6 +518,7 @@ def _unopened(login: Login, port: int) -> Any:
             password=login.password,
             ssh_private_key_file=login.ssh_private_key_file,
             ssh_config=login.ssh_config,
+            proxy_command=proxy,
             hostkey_verify=login.host_key_checking,
             conn_open_timeout=login.timeout,
             # Trying every key of an agent first costs a round trip each, and some devices lock out on it.
@@ -526,25 +530,34 @@ def _unopened(login: Login, port: int) -> Any:
         raise InputError(f"ssh_config: {login.ssh_config or '~/.ssh/config'} is not a text.") from exc
     except ValueError as exc:
         raise InputError(f"host: {exc}") from exc
+    if proxy and not getattr(session, "_proxy_command", None):
+        raise NetpkiError(
+            f"proxy_command: junos-eznc {pyez_version} does not know it. Update it: pip install --upgrade junos-eznc"
+        )
     session._hostname = login.host
     session._port = port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
     return session
 
 
+def _word(user: str) -> str:
+    """The user as one word of a command, and none that a program takes for an option."""
+    if user.startswith("-"):
+        raise InputError(f"user: {user!r} begins like an option, and proxy_command hands it to a program.")
+    return shlex.quote(user)
+
+
 def _ssh_client(login: Login, port: int) -> Any:
     """A connection to the SSH service, with what PyEZ and ncclient make of login, host keys and SSH configuration."""
     device = _unopened(login, port)
-    about = {}
-    if device._sshconf_path:
-        about = paramiko.SSHConfig.from_path(os.path.expanduser(device._sshconf_path)).lookup(device._hostname)
+    about = _ssh_configuration(device)
     client = paramiko.SSHClient()
     if login.host_key_checking:
-        for file in about.get("userknownhostsfile", "~/.ssh/known_hosts").split():
-            if os.path.isfile(os.path.expanduser(file)):
-                client.load_system_host_keys(os.path.expanduser(file))
+        client._system_host_keys = KnownHosts.of(about.get("userknownhostsfile"))
     else:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
     proxy = about.get("proxycommand")
+    if device._proxy_command:
+        proxy = device._proxy_command.replace("%h", device._hostname).replace("%p", str(port))
     client.connect(
         about.get("hostname", device._hostname),
         port=port,
@@ -559,6 +572,14 @@ def _ssh_client(login: Login, port: int) -> Any:
         sock=paramiko.ProxyCommand(proxy) if proxy else None,
     )
     return client
+
+
+def _ssh_configuration(device: Any) -> dict[str, Any]:
+    """What the SSH configuration says of the device."""
+    if not device._sshconf_path:
+        return {}
+    configuration = paramiko.SSHConfig.from_path(os.path.expanduser(device._sshconf_path))
+    return dict(configuration.lookup(device._hostname))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -587,17 +608,25 @@ def _is_readable_key(login: Login) -> bool:
     return True
 
 
-def _connect_message(login: Login, error: Any) -> str:
-    """What went wrong, told apart: PyEZ reports an unknown host key like a closed port."""
+#: How paramiko tells that a connection ended, or stood still, before the device had answered a login.
+_LOST_AT_LOGIN = (
+    *("saw EOF", "EOFError", "Socket is closed", "Authentication timeout", "TimeoutError"),
+    *("ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"),
+)
+
+
+def _connect_message(login: Login, session: Any, error: Any) -> str:
+    """What went wrong, told apart: PyEZ reports an unknown host key like a closed port, and a lost login as refused."""
     where = f"{login.host} port {login.port}"
+    reach = "Check that the device is reachable and has: set system services netconf ssh"
+    if "proxyjump" in _ssh_configuration(session):
+        reach += ". ProxyJump of the SSH configuration is not used: write it as ProxyCommand ssh -W %h:%p JUMP"
     cause = getattr(error, "_orig", None) or error.__context__ or error
     if isinstance(cause, SSHUnknownHostError):
-        return (
-            f"{where}: the SSH host key {cause.fingerprint} is not the one in known_hosts, or there is none. Compare it"
-            f" with the device's, which ssh-keygen -E md5 shows so, then add it with ssh-keyscan -p {login.port}"
-            f" {login.host}; host_key_checking turns the check off."
-        )
+        return f"{where}: {_host_key_message(login, session, cause)}"
     if isinstance(error, pyez.ConnectAuthError):
+        if any(each in str(cause) for each in _LOST_AT_LOGIN):
+            return f"{where}: no NETCONF session: the connection was lost during the login. {reach}"
         if login.ssh_private_key_file and not _is_readable_key(login):
             return (
                 f"{where}: ssh_private_key_file {login.ssh_private_key_file} cannot be read as a private key, so nobody"
@@ -609,9 +638,23 @@ def _connect_message(login: Login, error: Any) -> str:
         )
     if isinstance(error, pyez.ConnectUnknownHostError):
         return f"{where}: the host name cannot be resolved. Check host, or ansible_host in the inventory."
+    return f"{where}: no NETCONF session: {_replies.one_line(str(cause)).rstrip('.') or type(cause).__name__}. {reach}"
+
+
+def _host_key_message(login: Login, session: Any, error: Any) -> str:
+    scan = f"ssh-keyscan -p {login.port} {error.host}"
+    compare = f"Compare {error.fingerprint} with the device's own key, which ssh-keygen -E md5 shows so"
+    names = (error.host, f"[{error.host}]:{login.port}")
+    known = KnownHosts.of(_ssh_configuration(session).get("userknownhostsfile"))
+    if any(known.lookup(name) for name in names):
+        return (
+            "the SSH host key of the device is not the one in known_hosts. Where nobody gave it a new one, somebody"
+            f" else answers in its place. {compare}, then take the old one out with ssh-keygen -R {names[1]} and add"
+            f" what {scan} shows."
+        )
     return (
-        f"{where}: no NETCONF session: {_replies.one_line(str(cause)) or type(cause).__name__}."
-        " Check that the device is reachable and has: set system services netconf ssh"
+        f"there is no SSH host key of the device in known_hosts. {compare}, then add what {scan} shows;"
+        " host_key_checking turns the check off."
     )
 
 

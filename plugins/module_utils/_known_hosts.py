@@ -10,6 +10,8 @@ thousand devices that is a tenth of a second of processor time per device, more 
 
 from __future__ import annotations
 
+import os.path
+import shlex
 from typing import Any
 
 try:
@@ -25,6 +27,19 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = []
+
+    @classmethod
+    def of(cls, files: str | None) -> KnownHosts:
+        """What the files of a UserKnownHostsFile hold; a file that is not there holds nothing.
+
+        :raises OSError: none of the files that somebody named can be read.
+        """
+        known = cls()
+        names = [os.path.expanduser(name) for name in shlex.split(files or "~/.ssh/known_hosts")]
+        there = [name for name in names if os.path.isfile(name)]
+        for name in there if there or not files else names:
+            known.load(name)
+        return known
 
     def __bool__(self) -> bool:
         return bool(self._lines)

@@ -31,6 +31,7 @@ CONNECTION_SPEC: dict[str, Any] = {
     "password": {"type": "str", "no_log": True},
     "ssh_private_key_file": {"type": "path"},
     "ssh_config": {"type": "path"},
+    "proxy_command": {"type": "str"},
     "host_key_checking": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
 }
@@ -92,6 +93,7 @@ class Login:
     password: str | None = field(default=None, repr=False)
     ssh_private_key_file: str | None = None
     ssh_config: str | None = None
+    proxy_command: str | None = None
     host_key_checking: bool = True
     timeout: int = 30
     commit_timeout: int = 120

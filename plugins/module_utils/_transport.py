@@ -10,10 +10,10 @@ Everything is guarded: with a release of theirs that is built in another way, it
 from __future__ import annotations
 
 import logging
-import os.path
 import signal
 import socket
 import threading
+from functools import partialmethod
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
@@ -29,13 +29,16 @@ else:
     NCCLIENT_ERROR = None
     _queue = ncclient_ssh.SSHSession.send
     _start_client = paramiko.Transport.start_client
+    _wait: Any = getattr(paramiko.Channel, "_wait_for_event", None)
 
 #: The longest request, in bytes, that the network takes whether or not the device reads it.
 _AT_ONCE = 16_384
+#: What NETCONF puts around a request, and more.
+_FRAME = 64
 
 
-def tune() -> None:
-    """Once for each process; more often does no harm."""
+def tune(seconds: int) -> None:
+    """Before a session is opened. ``seconds``: how long to wait for each answer on the way to it."""
     # ncclient logs every request at level INFO, clear secrets included, and Ansible's log_path listens at that level.
     # paramiko prints a traceback when a device hangs up early, for what is told once as an error here.
     for name in ("ncclient", "paramiko"):
@@ -44,7 +47,9 @@ def tune() -> None:
         ncclient_ssh.SSHSession.send = _send
     if hasattr(ncclient_ssh.SSHSession, "load_known_hosts"):
         ncclient_ssh.SSHSession.load_known_hosts = _load_known_hosts
-    paramiko.Transport.start_client = _start_client_at_once
+    paramiko.Transport.start_client = partialmethod(_start_client_in_time, seconds)
+    if hasattr(paramiko.Channel, "_wait_for_event"):
+        paramiko.Channel._wait_for_event = partialmethod(_wait_in_time, seconds)
     for thread in (ncclient_ssh.SSHSession, paramiko.Transport):
         if issubclass(thread, threading.Thread):
             thread.start = _start_deaf
@@ -57,8 +62,9 @@ def _send(session: Any, message: str) -> None:
     loop spins while a device takes its seconds for a commit.
     """
     data = message.encode()
-    # The hello goes out as the loop starts. And the loop may wait for a device that takes only half of a request.
-    if not session.is_alive() or len(data) > _AT_ONCE:
+    # The hello goes out as the loop starts. And the loop may wait for a device that takes only half of a request, which
+    # is what its window says.
+    if not session.is_alive() or len(data) > min(_AT_ONCE, session._channel.out_window_size - _FRAME):
         _queue(session, message)
         return
     if session._base == ncclient_session.NetconfBase.BASE_11:
@@ -72,15 +78,25 @@ def _send(session: Any, message: str) -> None:
         data = data[sent:]
 
 
-def _start_client_at_once(transport: Any, *args: Any, **options: Any) -> Any:
-    """Begin an SSH session whose packets leave at once.
+def _start_client_in_time(transport: Any, seconds: int, *args: Any, **options: Any) -> Any:
+    """Begin an SSH session that waits as long as it was told, and whose packets leave at once.
 
-    Otherwise the kernel keeps every second small packet back until the device has acknowledged the one before, which
-    devices put off by 40 or 100 ms: several times at each login, and once for each request.
+    ncclient hands its time limit on to nothing but the connect: paramiko would wait for a banner for 15 seconds. And
+    the kernel keeps every second small packet back until the device has acknowledged the one before, which devices put
+    off by 40 or 100 ms: several times at each login, and once for each request.
     """
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = seconds
+    transport.channel_timeout = seconds
     if hasattr(transport.sock, "setsockopt"):  # not so a ProxyCommand
         transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return _start_client(transport, *args, **options)
+
+
+def _wait_in_time(channel: Any, seconds: int) -> None:
+    """Wait for the answer to a request on a channel: paramiko has no end to that, whatever it was told."""
+    if not channel.event.wait(seconds):
+        raise TimeoutError(f"no answer to a request on the SSH channel within {seconds} seconds")
+    _wait(channel)
 
 
 def _start_deaf(thread: threading.Thread) -> None:
@@ -98,9 +114,4 @@ def _start_deaf(thread: threading.Thread) -> None:
 
 def _load_known_hosts(session: Any, filename: str | None = None) -> None:
     """In place of ncclient's own, which takes the square of the file's length: see _known_hosts."""
-    session._host_keys = KnownHosts()
-    try:
-        session._host_keys.load(filename or os.path.expanduser("~/.ssh/known_hosts"))
-    except OSError:
-        if filename:
-            raise
+    session._host_keys = KnownHosts.of(filename)

@@ -10,22 +10,31 @@ second, and here it is imported (by what the task does, through _device) once pe
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
 from ansible import constants as C
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import validated
 
-#: Connection options, and the inventory variables that stand in for them, in the order of preference.
+#: Connection options, and the inventory variables that stand in for them, in the order of preference. Those of the
+#: connections ansible.netcommon.netconf and juniper.device.pyez are among them: an inventory made for them works.
 INVENTORY_VARIABLES = {
     "host": ("ansible_host", "inventory_hostname"),
     "port": ("ansible_port",),
     "user": ("ansible_user", "ansible_ssh_user"),
-    "password": ("ansible_password", "ansible_ssh_password", "ansible_ssh_pass"),
+    "password": ("ansible_password", "ansible_ssh_password", "ansible_ssh_pass", "ansible_netconf_password"),
     "ssh_private_key_file": ("ansible_ssh_private_key_file", "ansible_private_key_file"),
-    "host_key_checking": ("ansible_host_key_checking", "ansible_ssh_host_key_checking"),
+    "ssh_config": ("ansible_netconf_ssh_config", "ansible_pyez_ssh_config"),
+    "proxy_command": ("ansible_netconf_proxy_command", "ansible_paramiko_proxy_command"),
+    "host_key_checking": (
+        "ansible_host_key_checking",
+        "ansible_ssh_host_key_checking",
+        "ansible_netconf_host_key_checking",
+    ),
 }
 #: The same from the play and the command line (``-u``, ``-k``, ``--private-key``).
 PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_key_file": "private_key_file"}
@@ -42,6 +51,9 @@ class PkiActionBase(ActionBase):
     TASK: Callable[[dict[str, Any], bool, bool], dict[str, Any]]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        # This process lives for one task. What it has from its parent, the inventory of the fleet, is not garbage, and
+        # a look at it all would copy it.
+        gc.freeze()
         result: dict[str, Any] = super().run(tmp, task_vars)
         # The task keeps its own arguments: callbacks see those, and the inventory's password is none of them.
         args = self._with_inventory(task_vars or {})
@@ -64,5 +76,8 @@ class PkiActionBase(ActionBase):
                     value = getattr(self._play_context, PLAY_ATTRIBUTES[option], None)
                 if value is not None:
                     args[option] = self._templar.template(value)
+        # ansible.netcommon.netconf takes true for ~/.ssh/config, which counts here anyway.
+        if not self._task.args.get("ssh_config") and str(args.get("ssh_config")).lower() in BOOLEANS:
+            del args["ssh_config"]
         args.setdefault("host_key_checking", C.HOST_KEY_CHECKING)
         return args

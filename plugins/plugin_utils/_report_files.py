@@ -9,6 +9,7 @@ In the folder HOSTS each host has a file with what was read of it. Reports of pa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -23,12 +24,15 @@ from ansible_collections.netpki.junos.plugins.module_utils._report import to_cal
 from ansible_collections.netpki.junos.plugins.plugin_utils._page import to_html
 
 HOSTS = "hosts"
+#: A name of a file has 255 bytes at most, and an unfinished one is longer than the finished.
+_LONGEST = 150
+#: The page is written last: where it is, the rest is.
 FILES = {
-    "report.html": to_html,
     "report.json": to_json,
     "report.csv": to_csv,
     "calendar.ics": to_calendar,
     "metrics.prom": to_metrics,
+    "report.html": to_html,
 }
 
 
@@ -67,17 +71,33 @@ def write(directory: str, answers: Mapping[str, Any], audit: Mapping[str, Any], 
 
 def _texts(folder: Path, answers: Mapping[str, Any], audit: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     """Each file with its text. None: there should be no such file."""
-    for name, to_text in FILES.items():
-        yield name, to_text(audit)
-    names = {f"{quote(host, safe='')}.json": host for host in answers}
+    names = {_name(host): host for host in answers}
     for name, host in sorted(names.items()):
         answer = answers[host]
-        told = {key: answer[key] for key in LOOKED_AT if key in answer} if isinstance(answer, Mapping) else answer
+        told = {key: answer[key] for key in LOOKED_AT if key in answer} if isinstance(answer, Mapping) else {}
         text = json.dumps({"host": host, "answer": told}, sort_keys=True, ensure_ascii=False, indent=1)
         yield f"{HOSTS}/{name}", text + "\n"
     for file in sorted((folder / HOSTS).glob("*.json")):
-        if file.name not in names:
+        if file.name not in names and _is_of_a_report(file):
             yield f"{HOSTS}/{file.name}", None
+    for name, to_text in FILES.items():
+        yield name, to_text(audit)
+
+
+def _name(host: str) -> str:
+    name = quote(host, safe="")
+    if len(name) > _LONGEST:
+        name = f"{name[:_LONGEST]}-{hashlib.sha256(host.encode()).hexdigest()}"
+    return f"{name}.json"
+
+
+def _is_of_a_report(file: Path) -> bool:
+    """Whether a report wrote it: the folder may be somebody's who has other files there."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.keys() == {"host", "answer"} and _name(str(told["host"])) == file.name
 
 
 def _write(file: Path, text: str | None, check_mode: bool) -> bool:

@@ -39,6 +39,8 @@ class Ending:
 
 
 EXCLUSIVE = {"configuration_mode": "exclusive"}
+#: Who waits for the answer, though told to end, does not end while the test lasts.
+PATIENT = EXCLUSIVE | {"timeout": 600}
 CONFIRMED = {"commit_confirmed": 1}
 
 
@@ -123,7 +125,7 @@ ENDINGS = (
         unanswered("load-configuration"),
         99,
         alone=True,
-        options=EXCLUSIVE,
+        options=PATIENT,
     ),
     Ending(
         "interrupted-committing",
@@ -147,6 +149,6 @@ ENDINGS = (
         unanswered("load-configuration"),
         -15,
         alone=True,
-        options=EXCLUSIVE,
+        options=PATIENT,
     ),
 )

@@ -30,10 +30,15 @@ DONE = "Read again, the configuration is what was declared."
 RESET = "RESET"
 REACH = "Check that the device is reachable and has: set system services netconf ssh"
 NO_SESSION = "HOST port PORT: no NETCONF session: "
-HOST_KEY = (
-    "HOST port PORT: the SSH host key FINGERPRINT is not the one in known_hosts, or there is none."
-    " Compare it with the device's, which ssh-keygen -E md5 shows so, then add it with ssh-keyscan -p PORT HOST;"
-    " host_key_checking turns the check off."
+COMPARE = "Compare FINGERPRINT with the device's own key, which ssh-keygen -E md5 shows so, then"
+UNKNOWN_KEY = (
+    f"HOST port PORT: there is no SSH host key of the device in known_hosts. {COMPARE} add what"
+    " ssh-keyscan -p PORT HOST shows; host_key_checking turns the check off."
+)
+OTHER_KEY = (
+    "HOST port PORT: the SSH host key of the device is not the one in known_hosts. Where nobody gave it a new one,"
+    f" somebody else answers in its place. {COMPARE} take the old one out with ssh-keygen -R [HOST]:PORT and add what"
+    " ssh-keyscan -p PORT HOST shows."
 )
 LOGIN = (
     "HOST port PORT: the device refuses the login of user netops."
@@ -128,8 +133,8 @@ FAULTS = (
         f"{NO_SESSION}{RESET}. {REACH}",
         at("connect", "reset"),
     ),
-    Fault("unknown-key", "connect", "known_hosts has no key of the device", HOST_KEY, known_hosts="nothing"),
-    Fault("changed-key", "connect", "known_hosts has another key of the device", HOST_KEY, known_hosts="another"),
+    Fault("unknown-key", "connect", "known_hosts has no key of the device", UNKNOWN_KEY, known_hosts="nothing"),
+    Fault("changed-key", "connect", "known_hosts has another key of the device", OTHER_KEY, known_hosts="another"),
     Fault(
         "login",
         "connect",
@@ -137,7 +142,13 @@ FAULTS = (
         LOGIN,
         at("login", "refuse"),
     ),
-    Fault("reset-login", "connect", "reset during the login", LOGIN, at("login", "reset")),
+    Fault(
+        "reset-login",
+        "connect",
+        "reset during the login",
+        f"{NO_SESSION}the connection was lost during the login. {REACH}",
+        at("login", "reset"),
+    ),
     Fault(
         "expired",
         "connect",
@@ -160,6 +171,22 @@ FAULTS = (
         "",
         at("subsystem", "refuse"),
         commits=1,
+    ),
+    Fault(
+        "mute-channel",
+        "hello",
+        "no answer when the SSH channel is opened",
+        f"{NO_SESSION}Timeout opening channel. {REACH}",
+        at("channel", "silent"),
+        options=QUICK,
+    ),
+    Fault(
+        "mute-subsystem",
+        "hello",
+        "no answer when the netconf subsystem is asked for",
+        f"{NO_SESSION}no answer to a request on the SSH channel within 1 seconds. {REACH}",
+        at("subsystem", "silent"),
+        options=QUICK,
     ),
     Fault(
         "reset-hello",

@@ -122,7 +122,7 @@ def shown(text: str, device: Device) -> str:
     for pattern, word in (
         (rf"\b{device.port}\b", "PORT"),
         (r"since \d\S* \S+ UTC, idle [\d:]+", "since TIME, idle TIME"),
-        (r"key [0-9a-f]{2}(:[0-9a-f]{2}){15}", "key FINGERPRINT"),
+        (r"[0-9a-f]{2}(:[0-9a-f]{2}){15}", "FINGERPRINT"),
         (r"\bpid 1\d{4}\b", "pid PID"),
         (r"127\.0\.0\.1", "HOST"),
     ):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from integration.jump import jump_host
 from integration.playing import HERE, Stage
 
 MODULE = "netpki.junos.junos_pki_reenroll"
@@ -123,6 +124,60 @@ def test_a_key_file_opens_the_device(stage: Stage, variable: str) -> None:
     assert (run.result.error, run.result["changed"]) == ("", False)
 
 
+# Through a jump host.
+
+
+@pytest.mark.parametrize("how", ["ssh_config", "proxy_command", "netconf", "netconf-config", "pyez"])
+def test_a_jump_host(stage: Stage, tmp_path: Path, how: str) -> None:
+    device = stage["shared"]
+    device.mark()
+    with jump_host(tmp_path, stage.fleet) as jump:
+        config = str(jump.config)
+        netconf = {"ansible_connection": "ansible.netcommon.netconf"}
+        options, variables = {
+            "ssh_config": ({"ssh_config": config}, {}),
+            "proxy_command": ({"proxy_command": jump.command}, {}),
+            # As inventories for other connections have it.
+            "netconf": (
+                {},
+                netconf | {"ansible_netconf_proxy_command": jump.command, "ansible_netconf_ssh_config": True},
+            ),
+            "netconf-config": ({}, netconf | {"ansible_netconf_ssh_config": config}),
+            "pyez": ({}, {"ansible_pyez_ssh_config": config}),
+        }[how]
+        run = stage.play(device, {MODULE: LOOK | options}, variables=variables)
+    assert (run.result.error, run.result["changed"]) == ("", False)
+    assert jump.led == [device.port]
+    assert [event["event"] for event in device.events] == ["open", "rpc", "rpc", "close"]
+
+
+@pytest.mark.parametrize("user", ["u -oProxyCommand='touch CANARY'", "-oProxyCommand=touch CANARY", "$(touch CANARY)"])
+def test_a_user_is_no_part_of_the_proxy_command(stage: Stage, tmp_path: Path, user: str) -> None:
+    canary = tmp_path / "canary"
+    device = stage["shared"]
+    device.mark()
+    with jump_host(tmp_path, stage.fleet) as jump:
+        command = jump.command.replace(" jump", " %r@jump")
+        options = {"proxy_command": command, "user": user.replace("CANARY", str(canary)), "timeout": 5}
+        run = stage.play(device, {MODULE: LOOK | options})
+    assert run.result.error.startswith(
+        f"user: {options['user']!r} begins" if user.startswith("-") else "127.0.0.1 port "
+    )
+    assert (run.status, device.rpcs) == (2, [])
+    assert list(tmp_path.glob("canary*")) == []
+
+
+def test_a_proxy_jump_is_named_when_the_device_is_not_reached(stage: Stage, tmp_path: Path) -> None:
+    config = tmp_path / "ssh_config"
+    config.write_text("Host 127.0.0.1\n  ProxyJump bastion\n")
+    run = stage.play(stage["shared"], {MODULE: LOOK | {"ssh_config": str(config), "port": 9}})
+    assert run.result.error == (
+        "127.0.0.1 port 9: no NETCONF session: Could not open socket to 127.0.0.1:9. Check that the device is reachable"
+        " and has: set system services netconf ssh. ProxyJump of the SSH configuration is not used: write it as"
+        " ProxyCommand ssh -W %h:%p JUMP"
+    )
+
+
 # Host keys.
 
 
@@ -164,7 +219,7 @@ def test_an_unknown_host_key_is_refused(
     device = stage["shared"]
     device.mark()
     run = strangers(stage, tmp_path).play(device, {MODULE: LOOK | options}, variables=variables, settings=settings)
-    assert " is not the one in known_hosts, or there is none." in run.result.error
+    assert "there is no SSH host key of the device in known_hosts." in run.result.error
     assert [event for event in device.events if event["event"] == "open"] == []
 
 
@@ -247,14 +302,6 @@ def test_a_task_delegated_to_the_controller_runs_in_its_process(stage: Stage) ->
     run = stage.play(device, {MODULE: LOOK, "delegate_to": "localhost"}, options=["-vvv"])
     assert run.result["changed"] is False
     assert "PUT " not in run.stdout
-
-
-def test_no_connection_of_the_host_is_opened(stage: Stage) -> None:
-    device = stage["shared"]
-    device.mark()
-    run = stage.play(device, {MODULE: LOOK}, variables={"ansible_connection": "ansible.netcommon.netconf"})
-    assert (run.result.error, run.result["changed"]) == ("", False)
-    assert [event["event"] for event in device.events] == ["open", "rpc", "rpc", "close"]
 
 
 def test_many_devices_in_one_run(stage: Stage) -> None:

@@ -79,8 +79,27 @@ def test_a_host_name_that_cannot_be_resolved(stage: Stage) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["no-key", "other-key"])
-def test_a_host_key_that_is_not_the_known_one(stage: Stage, name: str, tmp_path: Path) -> None:
+COMPARE = "Compare FINGERPRINT with the device's own key, which ssh-keygen -E md5 shows so, then"
+SCAN = "ssh-keyscan -p PORT 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "no-key",
+            f"127.0.0.1 port PORT: there is no SSH host key of the device in known_hosts. {COMPARE} add what {SCAN}"
+            " shows; host_key_checking turns the check off.",
+        ),
+        (
+            "other-key",
+            "127.0.0.1 port PORT: the SSH host key of the device is not the one in known_hosts. Where nobody gave it a"
+            f" new one, somebody else answers in its place. {COMPARE} take the old one out with"
+            f" ssh-keygen -R [127.0.0.1]:PORT and add what {SCAN} shows.",
+        ),
+    ],
+)
+def test_a_host_key_that_is_not_the_known_one(stage: Stage, name: str, message: str, tmp_path: Path) -> None:
     device = stage[name]
     (tmp_path / ".ssh").mkdir()
     known = [line for line in stage.fleet.known_hosts.read_text().splitlines() if f"]:{device.port} " not in line]
@@ -88,11 +107,8 @@ def test_a_host_key_that_is_not_the_known_one(stage: Stage, name: str, tmp_path:
         known.append(re.sub(r"^\S+", f"[127.0.0.1]:{device.port}", known[0]))
     (tmp_path / ".ssh" / "known_hosts").write_text("\n".join(known) + "\n")
     run = Stage(stage.player, stage.fleet, tmp_path).play(device, task())
-    assert re.sub(r"key [0-9a-f:]{47} ", "key FINGERPRINT ", one_error(run)) == (
-        f"127.0.0.1 port {device.port}: the SSH host key FINGERPRINT is not the one in known_hosts, or there is none."
-        f" Compare it with the device's, which ssh-keygen -E md5 shows so, then add it with ssh-keyscan -p"
-        f" {device.port} 127.0.0.1; host_key_checking turns the check off."
-    )
+    shown = re.sub(r"(?<=Compare )[0-9a-f:]{47} ", "FINGERPRINT ", one_error(run))
+    assert shown == message.replace("PORT", str(device.port))
     assert [event["event"] for event in device.events if event["event"] != "close"] == []
 
 

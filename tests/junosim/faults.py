@@ -30,12 +30,13 @@ ACTIONS = {
     "refuse": "refuse the login, or the netconf subsystem",
     "expire": "take the password, and ask for a new one",
     "reset": "reset the connection before the banner, during the login, or instead of the hello",
-    "silent": "never send the hello",
+    "silent": "never answer the request for the subsystem, or for a channel, or never send the hello",
 }
 STAGES = {
     "connect": ("reset",),
     "login": ("refuse", "expire", "noise", "reset"),
-    "subsystem": ("refuse",),
+    "channel": ("silent",),
+    "subsystem": ("refuse", "silent"),
     "hello": ("reset", "silent", "noise"),
 }
 _ONLY_AT_STAGES = {action for actions in STAGES.values() for action in actions} - {"noise"}

@@ -15,7 +15,7 @@ import itertools
 import logging
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import asyncssh
 
@@ -71,7 +71,10 @@ class _Channel(asyncssh.SSHServerSession[bytes]):
 
     def subsystem_requested(self, subsystem: str) -> bool:
         device = self._connection.device
-        return subsystem == "netconf" and device.spec.subsystem and device.faults.hit("subsystem") is None
+        hit = device.faults.hit("subsystem")
+        if hit is not None and hit.do == "silent":
+            self._channel._report_response = lambda _result: None  # asyncssh answers in any case
+        return subsystem == "netconf" and device.spec.subsystem and hit is None
 
     def session_started(self) -> None:
         device, login = self._connection.device, self._connection.login
@@ -161,8 +164,8 @@ class _Connection(asyncssh.SSHServer):
         keys = self.login.keys if self.login is not None else ()
         return self._told(any(key == asyncssh.import_public_key(line) for line in keys))
 
-    def session_requested(self) -> _Channel:
-        return _Channel(self)
+    def session_requested(self) -> _Channel | Awaitable[_Channel]:
+        return _Channel(self) if self.device.faults.hit("channel") is None else asyncio.Future()
 
     def _told(self, entered: bool) -> bool:
         if not entered:

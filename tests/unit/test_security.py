@@ -26,9 +26,33 @@ PLUGINS = sorted(ROOT.glob("plugins/**/*.py"))
 TASKS = sorted([*ROOT.glob("roles/*/*/*.yml"), *ROOT.glob("playbooks/**/*.yml")])
 
 PROGRAMS = {"subprocess", "pty", "multiprocessing", "ctypes"}
-RUNS = {"system", "popen", "Popen", "run_command", "check_output", "eval", "exec", "exec_command", "execv", "spawn"}
+RUNS = {
+    "system",
+    "popen",
+    "Popen",
+    "run_command",
+    "check_output",
+    "eval",
+    "exec",
+    "exec_command",
+    "posix_spawn",
+    "fork",
+}
+RUNS |= {f"{kind}{how}" for kind in ("exec", "spawn") for how in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")}
+#: The user's own ProxyCommand is one, and OpenSSH's clients run it as well.
+RUNS |= {"ProxyCommand"}
 FILES = {"tempfile", "shutil", "pickle", "marshal", "shelve"}
-WRITES = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "makedirs", "mkdir", "atomic_move"}
+WRITES = {
+    "fdopen",
+    "write_text",
+    "write_bytes",
+    "mkstemp",
+    "mkdtemp",
+    "NamedTemporaryFile",
+    "makedirs",
+    "mkdir",
+    "atomic_move",
+}
 #: The one that writes the report.
 WRITER = "_report_files.py"
 SHA256 = re.compile("--hash=sha256:[0-9a-f]{64}")
@@ -56,7 +80,8 @@ def calls(file: Path) -> Iterator[tuple[str, ast.Call]]:
 @pytest.mark.parametrize("file", PLUGINS, ids=lambda file: file.stem)
 def test_no_plugin_starts_a_program(file: Path) -> None:
     assert imported(file) & PROGRAMS == set()
-    assert [name for name, _call in calls(file) if name in RUNS] == []
+    allowed = {"ProxyCommand"} if file.name == "_device.py" else set()
+    assert [name for name, _call in calls(file) if name in RUNS - allowed] == []
     assert [word.arg for _name, call in calls(file) for word in call.keywords if word.arg == "shell"] == []
 
 
@@ -65,15 +90,24 @@ def test_one_plugin_writes_files(file: Path) -> None:
     assert imported(file) & FILES == set()
     assert [name for name, _call in calls(file) if name in WRITES] == []
     # open() is for reading: no mode is given, neither by position nor by name.
-    opened = [call for name, call in calls(file) if name == "open" and isinstance(call.func, ast.Name)]
+    opened = [call for name, call in calls(file) if name == "open" and (call.args or call.keywords)]
     assert [
-        call.lineno for call in opened if len(call.args) != 1 or "mode" in {word.arg for word in call.keywords}
+        call.lineno
+        for call in opened
+        if len(call.args) != isinstance(call.func, ast.Name) or "mode" in {word.arg for word in call.keywords}
     ] == []
+
+
+class _Loader(yaml.SafeLoader):
+    """With the one tag of Ansible's that a playbook here has: a text that is no template."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
 @pytest.mark.parametrize("file", TASKS, ids=lambda file: "/".join(file.parts[-3:]))
 def test_no_role_runs_a_command(file: Path) -> None:
-    words = {key.rpartition(".")[2] for key in every_key(yaml.safe_load(file.read_text()))}
+    words = {key.rpartition(".")[2] for key in every_key(yaml.load(file.read_text(), _Loader))}
     assert words & SHELLS == set()
 
 
@@ -120,7 +154,7 @@ def locked(name: str) -> dict[str, list[str]]:
     return {pin: hashes for pin, *hashes in (line.split() for line in logical)}
 
 
-@pytest.mark.parametrize("name", ["requirements/dev.txt", "requirements/peers.txt"])
+@pytest.mark.parametrize("name", ["requirements/dev.txt", "requirements/importer.txt", "requirements/peers.txt"])
 def test_what_is_installed_to_develop_is_pinned_with_its_hashes(name: str) -> None:
     pins = locked(name)
     assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[\w.]+", pin)] == []
