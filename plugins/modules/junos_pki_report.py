@@ -87,7 +87,11 @@ seealso:
 EXAMPLES = r"""
 - name: Read every host
   netpki.junos.junos_pki_info:
-    gather_subset: [config, local_certificates, ca_certificates, certificate_requests]
+    gather_subset:
+      - config
+      - local_certificates
+      - ca_certificates
+      - certificate_requests
   register: pki
   ignore_errors: true
 
@@ -109,7 +113,7 @@ files:
   returned: success
   type: list
   elements: str
-  sample: [report.html, report.json, hosts/fw1.json]
+  sample: [hosts/fw1.json, report.json, report.html]
 summary:
   description: The figures of the report, as P(netpki.junos.reenroll_audit#filter) documents them.
   returned: success

@@ -43,7 +43,7 @@ _INFO = {"gather_subset": ["config", "local_certificates", "ca_certificates", "c
 _ROLE = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_report"}}
 
 NOOP = Contender("g", "Ansible's engine: an action plugin that does nothing", [{"bench_noop": {}}])
-LOOP = Contender("f", "PyEZ alone: one process with threads, one read", changed=None)
+LOOP = Contender("f", "PyEZ alone: one process with threads, one read, no check of host keys", changed=None)
 CHECK = Contender("c", "junos_pki_reenroll, check mode with a change", [_OURS], changed=True, options=["--check"])
 APPLY = Contender("b", "junos_pki_reenroll, first apply", [_OURS], changed=True)
 SAME = Contender("a", "junos_pki_reenroll, no change", [_OURS])

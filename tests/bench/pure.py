@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -90,7 +91,8 @@ _TASKS = [
 def report(certificates: int, folder: Path) -> Row:
     """The role pki_report through Ansible, for so many certificates."""
     folder = folder / f"report-{certificates}"
-    (folder / "home").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "home").mkdir(parents=True)
     hosts = -(-certificates // CERTIFICATES)
     inventory = {
         "all": {

@@ -88,11 +88,20 @@ def verdicts(results: Row) -> str:
     rows = {(row["key"], row["hosts"]): row for row in [*results["curve"], *results["side_by_side"]]}
     sizes = sorted({hosts for _key, hosts in rows})
     lines = [_verdict(*each) for hosts in sizes for each in _of_fleet(rows, hosts)]
-    plans = [row for row in results["pure"] if row["what"].startswith("reenroll_plan")]
-    lines += [_verdict(f"plans of {row['certificates']:,} certificates, s", row["wall"], 10) for row in plans]
-    reports = [row for row in results["pure"] if row["what"].startswith("role")]
-    lines += [_verdict(f"report of {row['certificates']:,} certificates, s", row["wall"], 20) for row in reports]
+    lines += [
+        _verdict(f"{row['what']}, {row['certificates']:,} certificates, s", row["wall"], limit)
+        for row in results["pure"]
+        for begin, limit in _OF_FILTERS.items()
+        if row["what"].startswith(begin)
+    ]
+    controllers = {hosts: row["controller_mb"] for (key, hosts), row in rows.items() if key == "a"}
+    if {100, 1000} <= controllers.keys():
+        lines.append(_verdict("controller at 1,000 hosts to 100", controllers[1000] / controllers[100], 1.5))
     return "\n".join(lines)
+
+
+#: Seconds, by what a row begins with: plans and findings, the audit of a fleet, its report.
+_OF_FILTERS = {"reenroll_plan": 10, "reenroll_renewals": 10, "reenroll_audit": 10, "role": 20}
 
 
 def _of_fleet(rows: dict[tuple[str, int], Row], hosts: int) -> Iterator[tuple[str, float, float]]:

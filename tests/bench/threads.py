@@ -4,7 +4,8 @@
 
 """The floor of the client: PyEZ in one process with threads, no Ansible. ``python threads.py FLEET.json THREADS``.
 
-Each host: connect with the check of its host key, read what the collection reads, close.
+Each host: connect, read what the collection reads, close. Without a check of the host key: ncclient reads known_hosts
+anew for each session, in the square of its length, which for a thousand hosts takes ten times as long as all the rest.
 """
 
 from __future__ import annotations
@@ -16,12 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import ncclient.transport.session
 from jnpr.junos import Device
 from lxml import etree
-
-# As the collection has it: the cost of processor time is the same, the wait is shorter.
-ncclient.transport.session.TICK = 0.01
 
 PKI = etree.XML("<configuration><version/><security><pki/></security></configuration>")
 
@@ -32,7 +29,7 @@ def read(row: Mapping[str, Any]) -> int:
         port=row["port"],
         user=row["user"],
         password=row["password"],
-        hostkey_verify=True,
+        hostkey_verify=False,
         allow_agent=False,
         look_for_keys=False,
         gather_facts=False,

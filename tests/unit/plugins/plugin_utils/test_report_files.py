@@ -34,8 +34,8 @@ def below(folder: Path) -> list[str]:
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     answers = {"fw1": ANSWER, "fw2": {"failed": True, "msg": "no"}, "fw3": "?"}
-    assert written(tmp_path / "a", answers) == [*FILES, *(f"hosts/fw{number}.json" for number in (1, 2, 3))]
-    assert read([str(tmp_path / "a")]) == {"fw1": ANSWER, "fw2": {"msg": "no"}, "fw3": "?"}
+    assert written(tmp_path / "a", answers) == [*(f"hosts/fw{number}.json" for number in (1, 2, 3)), *FILES]
+    assert read([str(tmp_path / "a")]) == {"fw1": ANSWER, "fw2": {"msg": "no"}, "fw3": {}}
     assert [file.stat().st_mode & 0o777 for file in (tmp_path / "a").rglob("*.*")] == [0o644] * 8
 
 
@@ -54,19 +54,20 @@ def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_host_that_is_no_more_loses_its_file(tmp_path: Path, check_mode: bool) -> None:
     written(tmp_path, {"fw1": ANSWER, "fw2": ANSWER})
-    (tmp_path / "hosts" / "notes.txt").write_text("somebody's")
+    for name in ("notes.txt", "somebodys.json", "fw9.json"):
+        (tmp_path / "hosts" / name).write_text('{"host": "fw3", "answer": {}}')
     before = below(tmp_path)
     changed = written(tmp_path, {"fw1": ANSWER}, check_mode)
-    assert changed == [*FILES, "hosts/fw2.json"]
+    assert changed == ["hosts/fw2.json", *FILES]
     assert below(tmp_path) == (before if check_mode else [name for name in before if name != "hosts/fw2.json"])
 
 
 def test_check_mode_makes_no_directory(tmp_path: Path) -> None:
-    assert written(tmp_path / "a" / "b", {"fw1": ANSWER}, check_mode=True) == [*FILES, "hosts/fw1.json"]
+    assert written(tmp_path / "a" / "b", {"fw1": ANSWER}, check_mode=True) == ["hosts/fw1.json", *FILES]
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("host", ["../fw1", "/etc/fw1", "a/b", "..", ".", "%2e%2e", "fw 1", "Ærø", "fw\n1"])
+@pytest.mark.parametrize("host", ["../fw1", "/etc/fw1", "a/b", "..", ".", "%2e%2e", "fw 1", "Ærø", "fw\n1", "火" * 200])
 def test_a_name_of_a_host_leads_nowhere(tmp_path: Path, host: str) -> None:
     written(tmp_path / "report", {host: ANSWER})
     assert sorted(file.parent.name for file in tmp_path.rglob("*.*")) == ["hosts"] + ["report"] * 5
@@ -112,10 +113,10 @@ def test_a_write_that_fails_leaves_the_file_before_it(tmp_path: Path, monkeypatc
     written(tmp_path, {"fw1": ANSWER})
     before = {name: (tmp_path / name).read_bytes() for name in below(tmp_path)}
 
-    def full(_stream: int, _mode: str) -> Any:
+    def full(_file: str, _mode: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_report_files.os, "fdopen", full)
+    monkeypatch.setattr(_report_files.os, "chmod", full)
     with pytest.raises(NetpkiError) as raised:
         written(tmp_path, {"fw1": {"msg": "no"}})
     assert str(raised.value) == "The report cannot be written: [Errno 28] No space left on device."
