@@ -29,7 +29,11 @@ seealso:
 EXAMPLES = r"""
 - name: When do the certificates of a saved output expire
   ansible.builtin.debug:
-    msg: "{{ output | netpki.junos.parse_pki_certificates | items2dict('certificate_id', 'not_after') }}"
+    msg: >-
+      {{
+        output | netpki.junos.parse_pki_certificates
+        | items2dict('certificate_id', 'not_after')
+      }}
   vars:
     output: "{{ lookup('ansible.builtin.file', 'srx-berlin.txt') }}"
   # => vpn-01: "2018-04-03T09:13:00Z"

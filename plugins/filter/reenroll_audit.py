@@ -53,15 +53,16 @@ EXAMPLES = r"""
 - name: Nothing may stand in the way of a renewal of this device
   ansible.builtin.assert:
     that: audit.summary.errors == 0
-    fail_msg: "{{ audit.findings | selectattr('severity', 'equalto', 'error') | to_nice_yaml }}"
+    fail_msg: "{{ audit.findings | map(attribute='sentence') | join(' ') }}"
   vars:
     audit: "{{ {inventory_hostname: pki} | netpki.junos.reenroll_audit }}"
 
 - name: The same for all hosts of the play
   ansible.builtin.set_fact:
-    audit: "{{ dict(ansible_play_hosts_all | zip(results)) | netpki.junos.reenroll_audit(ca_capacity=200) }}"
+    audit: "{{ results | netpki.junos.reenroll_audit(ca_capacity=200) }}"
   vars:
-    results: "{{ ansible_play_hosts_all | map('extract', hostvars, 'pki') }}"
+    hosts: "{{ ansible_play_hosts_all }}"
+    results: "{{ dict(hosts | zip(hosts | map('extract', hostvars, 'pki'))) }}"
   run_once: true
 """
 

@@ -58,8 +58,9 @@ seealso:
 EXAMPLES = r"""
 - name: An entry as a device writes it by itself after an ACME enrollment
   ansible.builtin.debug:
-    msg: "{{ certificate | netpki.junos.reenroll_plan(entry, now='2026-02-01T00:00:00Z') }}"
+    msg: "{{ certificate | netpki.junos.reenroll_plan(entry, now=at) }}"
   vars:
+    at: "2026-02-01T00:00:00Z"
     certificate:
       not_before: "01- 2-2026 09:55 UTC"
       not_after: "04- 2-2026 09:55 UTC"
@@ -74,10 +75,14 @@ EXAMPLES = r"""
 
 - name: No certificate of the fleet may miss its renewal
   ansible.builtin.assert:
-    that: plan.findings | selectattr('severity', 'equalto', 'error') | length == 0
+    that: "'error' not in plan.findings | map(attribute='severity')"
     fail_msg: "{{ plan.findings | map(attribute='sentence') | join(' ') }}"
   vars:
-    plan: "{{ certificate | netpki.junos.reenroll_plan(entry, release='21.4R3-S5.4', ca_profile=ca_profile) }}"
+    plan: >-
+      {{
+        certificate
+        | netpki.junos.reenroll_plan(entry, release='21.4R3', ca_profile=ca)
+      }}
 """
 
 RETURN = r"""

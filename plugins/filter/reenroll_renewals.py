@@ -42,9 +42,10 @@ EXAMPLES = r"""
 
 - name: No certificate of the fleet may miss its renewal
   ansible.builtin.assert:
-    that: renewals | map(attribute='findings') | flatten | selectattr('severity', 'equalto', 'error') | length == 0
+    that: "'error' not in findings | map(attribute='severity')"
     fail_msg: "{{ renewals | map(attribute='summary') | join(' ') }}"
   vars:
+    findings: "{{ renewals | map(attribute='findings') | flatten }}"
     renewals: "{{ result | netpki.junos.reenroll_renewals }}"
 """
 

@@ -38,19 +38,26 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Renew every firewall between 20 and 30 days before its certificate expires
+- name: Renew every firewall 20 to 30 days before its certificate expires
   netpki.junos.junos_pki_reenroll:
     config:
       - certificate_id: vpn-01
         protocol: cmpv2
         ca_profile_name: corp-ca
         re_enroll_time: >-
-          {{ inventory_hostname | netpki.junos.reenroll_stagger('vpn-01', from_hours=480, to_hours=720) }}
+          {{
+            inventory_hostname
+            | netpki.junos.reenroll_stagger('vpn-01', 480, 720)
+          }}
         re_generate_keypair: true
 
 - name: What one host gets
   ansible.builtin.debug:
-    msg: "{{ 'fw1.example.net' | netpki.junos.reenroll_stagger('vpn-01', from_hours=480, to_hours=720) }}"
+    msg: >-
+      {{
+        'fw1.example.net'
+        | netpki.junos.reenroll_stagger('vpn-01', from_hours=480, to_hours=720)
+      }}
   # => {'hours': 523}
 """
 

@@ -56,7 +56,7 @@ seealso:
 EXAMPLES = r"""
 - name: A certificate of 90 days, renewed 25 days before it expires
   ansible.builtin.debug:
-    msg: "{{ certificate | netpki.junos.reenroll_trigger(re_enroll_time={'days': 25}) }}"
+    msg: "{{ certificate | netpki.junos.reenroll_trigger({'days': 25}) }}"
   vars:
     certificate:
       not_before: "01- 2-2026 09:55 UTC"
@@ -65,7 +65,11 @@ EXAMPLES = r"""
 
 - name: The same certificate, renewed when 72 percent of its lifetime are left
   ansible.builtin.debug:
-    msg: "{{ certificate | netpki.junos.reenroll_trigger(re_enroll_trigger_time_percentage=72) }}"
+    msg: >-
+      {{
+        certificate
+        | netpki.junos.reenroll_trigger(re_enroll_trigger_time_percentage=72)
+      }}
   vars:
     certificate:
       not_before: "2026-01-02T09:55:00Z"
@@ -74,7 +78,9 @@ EXAMPLES = r"""
 
 - name: A certificate in a file
   ansible.builtin.debug:
-    msg: "{{ lookup('ansible.builtin.file', 'vpn-01.pem') | netpki.junos.reenroll_trigger({'percentage': 20}) }}"
+    msg: "{{ pem | netpki.junos.reenroll_trigger({'percentage': 20}) }}"
+  vars:
+    pem: "{{ lookup('ansible.builtin.file', 'vpn-01.pem') }}"
 """
 
 RETURN = r"""

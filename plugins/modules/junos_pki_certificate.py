@@ -263,7 +263,7 @@ EXAMPLES = r"""
     domain_name: "{{ inventory_hostname }}"
     challenge_password: "{{ vault_challenge }}"
 
-- name: By CMPv2, with the CA certificate from a file of the controller and an elliptic curve
+- name: By CMPv2, with an elliptic curve, and the CA certificate from a file
   netpki.junos.junos_pki_certificate:
     certificate_id: vpn-01
     ca_profile: corp-ca

@@ -83,9 +83,11 @@ EXAMPLES = r"""
 
 - name: What stands in the way of a renewal
   ansible.builtin.debug:
-    msg: "{{ ({inventory_hostname: pki} | netpki.junos.reenroll_audit).findings }}"
+    msg: "{{ audit.findings }}"
+  vars:
+    audit: "{{ {inventory_hostname: pki} | netpki.junos.reenroll_audit }}"
 
-- name: When does one certificate of a large fleet expire, with one request to each device
+- name: When does one certificate expire, with one request to each device
   netpki.junos.junos_pki_info:
     gather_subset: [local_certificates]
     certificate_ids: [vpn-01]

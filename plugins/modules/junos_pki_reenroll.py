@@ -145,7 +145,7 @@ EXAMPLES = r"""
         scep_encryption_algorithm: des3
         scep_digest_algorithm: sha1
 
-- name: Renew by CMPv2 when a fifth of the lifetime remains, and roll back by itself if the device gets lost
+- name: Renew by CMPv2, and let a device that gets lost roll back by itself
   netpki.junos.junos_pki_reenroll:
     config:
       - certificate_id: vpn-02
@@ -168,15 +168,18 @@ EXAMPLES = r"""
           days: 25
         re_generate_keypair: true
 
-- name: Move every certificate of the fleet from the old direct list to SCEP, one commit per device
+- name: Move a certificate from the old direct list to SCEP, in one commit
   netpki.junos.junos_pki_reenroll:
     config:
-      - certificate_id: "{{ inventory_hostname }}"
+      - certificate_id: vpn-01
         protocol: scep
         ca_profile_name: corp-ca
         challenge_password: "{{ vault_challenge }}"
         re_enroll_time: >-
-          {{ inventory_hostname | netpki.junos.reenroll_stagger(inventory_hostname, from_hours=720, to_hours=888) }}
+          {{
+            inventory_hostname
+            | netpki.junos.reenroll_stagger('vpn-01', 720, 888)
+          }}
         re_generate_keypair: true
     state: replaced
 

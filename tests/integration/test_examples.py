@@ -96,10 +96,13 @@ VARIABLES: dict[str, Any] = {
     "vault_challenge": "Challenge-1",
     "vault_cmp_reference": "reference-1",
     "vault_cmp_secret": "Cmp-Secret-1",
+    "pki_challenge_password": "Challenge-1",
+    "pki_ca_reference": "reference-1",
+    "pki_ca_secret": "Cmp-Secret-1",
     "audit": "{{ {} | netpki.junos.reenroll_audit }}",
     "certificate": {"not_before": "2026-01-02T09:55:00Z", "not_after": "2096-01-02T09:55:00Z"},
     "entry": {"certificate_id": "vpn-01", "re_enroll_time": {"percentage": 20}, "re_generate_keypair": True},
-    "ca_profile": {"name": "corp-ca"},
+    "ca": {"name": "corp-ca"},
     "declared_entries": [
         {
             "certificate_id": "vpn-01",
@@ -110,6 +113,19 @@ VARIABLES: dict[str, Any] = {
             "re_generate_keypair": True,
         }
     ],
+}
+#: What a page's variables of a role add to.
+ADDED_TO = {
+    GUIDES + "guide_awx.rst": {
+        "pki_reenroll_certificates": [
+            {
+                "certificate_id": "vpn-01",
+                "protocol": "scep",
+                "ca_profile_name": "corp-ca",
+                "re_enroll_time": {"days": 30},
+            }
+        ]
+    }
 }
 CERTIFICATE = {
     "identifier": "vpn-01",
@@ -348,6 +364,7 @@ def as_words(line: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("page", EXECUTED)
 def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str], tmp_path: Path) -> None:
     reader = Reader(stage, stage[stem(page)], tmp_path, real)
+    reader.role |= ADDED_TO.get(page, {})
     reader.variables |= BY_NETCONF if "junipernetworks" in str(PAGES[page]) else {}
     blocks = [block for block in PAGES[page] if (page, block.number) not in NOT_EXECUTED]
     for block in blocks:
@@ -355,6 +372,11 @@ def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str]
             reader = Reader(stage, stage[f"{stem(page)}-{block.number}"], tmp_path, real)
         reader.does(block)
     assert blocks
+
+
+def test_examples_of_plugins_fit_a_terminal() -> None:
+    shown = [(page, line) for page, blocks in PAGES.items() for block in blocks for line in block.text.splitlines()]
+    assert [(page, line) for page, line in shown if page.startswith("plugins/") and len(line) > 80] == []
 
 
 def test_what_is_not_executed_is_there() -> None:
