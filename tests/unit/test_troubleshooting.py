@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -48,15 +49,23 @@ def refusals() -> Iterator[Message]:
         yield Message(text.replace(str(problem), HOLE), "module_utils/_replies.py:refusal")
 
 
-def roles() -> Iterator[Message]:
-    """What the roles' own checks say."""
-    for file in sorted(ROOT.glob("roles/*/tasks/*.yml")):
-        for task in yaml.safe_load(file.read_text()):
+def checks() -> Iterator[Message]:
+    """What the checks of the roles and of the playbooks say."""
+    for file in sorted((*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml"))):
+        for task in tasks_in(yaml.safe_load(file.read_text())):
             text = str(task.get("ansible.builtin.assert", {}).get("fail_msg", ""))
             yield Message(re.sub(r"\{\{.*?\}\}", HOLE, text.strip(), flags=re.DOTALL), str(file.relative_to(ROOT)))
 
 
-MESSAGES = [*Source(ROOT / "plugins").messages(), *refusals(), *(each for each in roles() if each.letters)]
+def tasks_in(content: Any) -> Iterator[dict[str, Any]]:
+    """The tasks of a file, and those inside plays and blocks."""
+    for task in content if isinstance(content, list) else ():
+        yield task
+        for word in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always"):
+            yield from tasks_in(task.get(word))
+
+
+MESSAGES = [*Source(ROOT / "plugins").messages(), *refusals(), *(each for each in checks() if each.letters)]
 
 
 def letters(line: str) -> int:
