@@ -43,14 +43,14 @@ def survey(spec: Mapping[str, Any]) -> str:
 
 def _question(question: Mapping[str, Any]) -> str:
     for field, wanted in (("type", str), ("question_name", str), ("variable", str), ("required", bool)):
-        if type(question.get(field)) is not wanted:
+        if type(question.get(field)) not in (wanted,):  # True is no number
             return f"'{field}' of a survey question is missing, or no {wanted.__name__}."
     kind, default = question["type"], question.get("default", "")
     if kind not in QUESTIONS:
         return f"'{kind}' is not one of the allowed question types."
     if default != "" and not isinstance(default, QUESTIONS[kind]):
         return f"Default value {default} of {question['variable']} has the wrong type."
-    if any(type(question.get(limit, 0)) is not int for limit in ("min", "max")):
+    if any(type(question.get(limit, 0)) not in (int,) for limit in ("min", "max")):
         return f"A limit of {question['variable']} is no integer."
     if kind in ("multiplechoice", "multiselect"):
         if "choices" not in question:

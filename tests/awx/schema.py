@@ -219,7 +219,7 @@ def mistakes(endpoint: str, given: Mapping[str, Any], *, whole: bool) -> Iterato
         elif value is None:
             if fields[name].default is not None or fields[name].required:
                 yield name, "This field may not be null."
-        elif type(value) is not fields[name].type:
+        elif type(value) not in (fields[name].type,):  # True is no number
             yield name, f"{value!r} is not a {fields[name].type.__name__}."
         elif fields[name].choices and value not in fields[name].choices:
             yield name, f'"{value}" is not a valid choice.'
