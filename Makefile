@@ -30,7 +30,7 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit fuzz sanity collection demo molecule ee prove chaos slices integration
+STEPS ?= lint docs unit fuzz sanity collection demo molecule ee prove chaos slices events integration
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -45,12 +45,12 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit fuzz integration prove chaos slices bench molecule sanity lint docs demo peers browser strangers picture collection install ee clean
+.PHONY: help test venv tree unit fuzz integration prove chaos slices events java bench molecule sanity lint docs demo peers browser strangers picture collection install ee clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-test: venv browser strangers ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+test: venv browser strangers java ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
 	@took=''; for step in $(STEPS); do \
 		if [[ $$step == '$(lastword $(STEPS))' && -n $$took ]]; then printf '\n==> so far:%s\n' "$$took"; fi; \
 		printf '\n==> make %s: %s\n' "$$step" "$$(sed -n "s/^$$step:.*## //p" $(firstword $(MAKEFILE_LIST)))"; \
@@ -91,6 +91,9 @@ chaos: tree ## What is survived: one device of twelve does wrong, or the control
 SLICES_HOSTS ?= 100
 slices: tree ## A fleet in four slices by ansible-runner, one killed and repeated, gives the report of one run
 	cd $(TREE) && SLICES_HOSTS=$(SLICES_HOSTS) $(PYTEST) tests/slices $(PYTEST_ARGS)
+
+events: tree java ## The rulebooks of Event-Driven Ansible, run against simulated events
+	cd $(TREE) && $(PYTEST) tests/eda $(PYTEST_ARGS)
 
 bench: tree peers ## What a run costs, beside what others cost; leaves figures and tables in build/bench
 	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) PYTHONPATH=$(BUILD):$(TREE)/tests python -m bench $(BUILD)/bench $(BENCH_ARGS)
@@ -152,6 +155,15 @@ strangers: ## Other hands' CA and clients for the test CA; as root on Debian the
 		apt-get update --quiet; \
 		apt-get install --quiet --yes --no-install-recommends openssl pebble strongswan-pki libstrongswan-extra-plugins; \
 		present >/dev/null || { echo 'pki --scep (with the plugin curl), pebble and openssl cmp do not work here'; exit 1; }; \
+	fi
+
+java: ## A Java runtime, which ansible-rulebook needs; as root on Debian it is installed
+	@if ! command -v java >/dev/null; then \
+		[[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null || \
+			{ echo 'The tests of the rulebooks need a Java runtime (Debian: apt install default-jre-headless)'; exit 1; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update --quiet; \
+		apt-get install --quiet --yes --no-install-recommends default-jre-headless; \
 	fi
 
 picture: ## The pictures of the README, as the tests of the report's page and the proof left them last

@@ -46,6 +46,10 @@ NOT_EXECUTED = {
     (GUIDES + "guide_scale.rst", 3): "ansible-runner over SSH: tests/slices runs the three parts on one machine",
     (GUIDES + "guide_scale.rst", 4): "tests/slices runs it, on the reports of slices",
     (GUIDES + "guide_scale.rst", 5): "tests/slices compares it",
+    (GUIDES + "guide_events.rst", 1): "variables of a rulebook: tests/eda has its own",
+    (GUIDES + "guide_events.rst", 2): "it runs until it is ended: tests/eda starts it so",
+    (GUIDES + "guide_events.rst", 3): "tests/eda posts such events",
+    (GUIDES + "guide_events.rst", 4): "tests/eda plays it, with a rulebook that runs",
     (GUIDES + "guide_awx.rst", 1): "test_playbooks_awx.py has it in the inventory of AWX's jobs",
     (GUIDES + "guide_trigger_dates.rst", 1): "a formula: tests/unit/test_guide_trigger_dates.py has its numbers",
 }

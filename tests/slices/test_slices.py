@@ -18,11 +18,14 @@ import pytest
 import yaml
 from integration.playing import wait_for
 from junosim import Fleet, client
-from slices.guide import blocks
 from slices.streaming import Place, kill_worker
+from tools.blocks import PAGES
 
 HOSTS = int(os.environ["SLICES_HOSTS"])
 SLICES = 4
+GUIDE = PAGES["docs/docsite/rst/guide_scale.rst"]
+SETTINGS = [block.content for block in GUIDE if block.language == "yaml"]
+SLICE, MERGE = [block.text.strip() for block in GUIDE if block.language == "shell"]
 NOW = "2026-11-24T09:00:00Z"
 LOGIN = {"user": "netops", "password": "Login-0"}
 REFUSED = {"at": "login", "do": "refuse", "times": 0}
@@ -67,7 +70,7 @@ def place(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Place:
     hosts = {one.name: {"ansible_host": one.host, "ansible_port": one.port} for one in fleet.devices.values()}
     login = {"ansible_user": LOGIN["user"], "ansible_password": LOGIN["password"]}
     firewalls = {"hosts": hosts, "vars": login}
-    extravars, envvars = map(yaml.safe_load, blocks("guide_scale", "yaml"))
+    extravars, envvars = SETTINGS
     write(place.folder / "fleet/inventory/hosts.yml", {"all": {"children": {"firewalls": firewalls}}})
     write(place.folder / "fleet/env/extravars", {**extravars, "pki_report_now": NOW})
     write(place.folder / "fleet/env/envvars", envvars)
@@ -82,9 +85,8 @@ def write(file: Path, content: Mapping[str, Any]) -> None:
 def slice_command(number: int) -> str:
     """The guide's command for its first slice of 250 devices, for this one of ours."""
     first, end = (HOSTS * edge // SLICES for edge in (number - 1, number))
-    command = blocks("guide_scale", "shell")[0]
-    assert "[0:249]" in command
-    return command.replace("slice-1", f"slice-{number}").replace("[0:249]", f"[{first}:{end - 1}]")
+    assert "[0:249]" in SLICE
+    return SLICE.replace("slice-1", f"slice-{number}").replace("[0:249]", f"[{first}:{end - 1}]")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -111,7 +113,7 @@ def test_slices_with_one_killed_and_repeated_give_the_report_of_one_run(fleet: F
     # Whoever receives the stream does not say that it broke off.
     assert ends == dict.fromkeys(slices, 0)
 
-    merge = f"{blocks('guide_scale', 'shell')[1]} -e pki_report_now={NOW}"
+    merge = f"{MERGE} -e pki_report_now={NOW}"
     status, printed = place.run(merge)
     assert status == 2
     assert (
