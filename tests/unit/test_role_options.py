@@ -24,7 +24,8 @@ VARIABLES = {name.removeprefix("pki_reenroll_"): option for name, option in OPTI
 
 # What the inventory says, or the role itself.
 NOT_OF_THE_ROLE = {
-    "host", "port", "user", "password", "ssh_private_key_file", "host_key_checking", "read_certificates",
+    "host", "port", "user", "password", "ssh_private_key_file", "proxy_command", "host_key_checking",
+    "read_certificates",
 }  # fmt: skip
 # Lists of the role, each with the module's list that it becomes.
 LISTS = {

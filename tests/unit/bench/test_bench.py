@@ -100,8 +100,9 @@ def results(*rows: dict[str, Any], **pure: float) -> dict[str, Any]:
         (results(row("a", controller_mb=401.0)), "MISSED 1000 hosts, a: controller, MB: 401.00, at most 400"),
         (results(row("b", rpcs=9.0)), "MISSED 1000 hosts, b: RPCs: 9.00, at most 8"),
         (results(row("b", names={"commit-configuration": 2.0})), "MISSED 1000 hosts, b: commits: 2.00, at most 1"),
-        (results(reenroll_plan=10.5), "MISSED plans of 10,000 certificates, s: 10.50, at most 10"),
-        (results(role=19.5), "met    report of 10,000 certificates, s: 19.50, at most 20"),
+        (results(reenroll_plan=10.5), "MISSED reenroll_plan, 10,000 certificates, s: 10.50, at most 10"),
+        (results(reenroll_audit=9.5), "met    reenroll_audit, 10,000 certificates, s: 9.50, at most 10"),
+        (results(role=19.5), "met    role, 10,000 certificates, s: 19.50, at most 20"),
     ],
 )
 def test_targets(given: dict[str, Any], verdict: str) -> None:

@@ -176,7 +176,7 @@ def test_login() -> None:
     assert login(params(user="netops", password="x", timeout=10)) == Login(
         host="192.0.2.1", port=830, user="netops", password="x", timeout=10, commit_timeout=120, host_key_checking=True
     )
-    assert "x" not in repr(login(params(password="secret-x"))).replace("ssh_config", "").replace("exc", "")
+    assert "canary" not in repr(login(params(password="canary")))
 
 
 @pytest.mark.parametrize(
