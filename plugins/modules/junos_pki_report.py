@@ -75,8 +75,6 @@ options:
 requirements:
   - icalendar, on the controller
 seealso:
-  - plugin: netpki.junos.pki_report
-    plugin_type: role
   - module: netpki.junos.junos_pki_info
   - plugin: netpki.junos.reenroll_audit
     plugin_type: filter
