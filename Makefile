@@ -18,6 +18,7 @@ BUILD := $(CURDIR)/build
 TREE := $(BUILD)/ansible_collections/netpki/junos
 PEERS := $(BUILD)/peers
 HOME_OF_TOOLS := $(BUILD)/home
+IMPORTER := $(BUILD)/importer
 EE := $(BUILD)/ee
 VERSION := $(shell sed -n 's/^version: //p' galaxy.yml)
 ARTIFACT := $(BUILD)/netpki-junos-$(VERSION).tar.gz
@@ -30,7 +31,12 @@ PYTEST_ARGS ?=
 PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
-STEPS ?= lint docs unit fuzz sanity collection demo molecule ee prove chaos slices events integration
+STEPS ?= lint docs unit fuzz sanity release demo molecule ee prove chaos slices events integration
+
+# The parts of `make release-check`: what a release has to wait for, beside `make test`.
+RELEASE_STEPS ?= ready release demo importer matrix
+# Rows of tests/release/matrix.py: make matrix ROWS='oldest newest'. A Python that is not on the PATH is told, and passed over.
+ROWS ?=
 
 # Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
 SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
@@ -45,12 +51,19 @@ export RUFF_CACHE_DIR := $(BUILD)/cache/ruff
 # The tree lies inside the clone, in a folder that git ignores: no tool may ask git which of its files count.
 export GIT_CEILING_DIRECTORIES := $(BUILD)
 
-.PHONY: help test venv tree unit fuzz integration prove chaos slices events java bench molecule sanity lint docs demo peers browser strangers picture collection install ee clean
+.PHONY: help test venv tree unit fuzz integration prove chaos slices events java bench molecule sanity lint docs demo peers browser strangers picture collection install \
+	steps release release-check ready importer matrix ee clean
 
 help: ## What can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 test: venv browser strangers java ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+	@$(MAKE) steps
+
+release-check: ## What a release has to wait for, beside make test: takes some twenty minutes
+	@$(MAKE) steps STEPS='$(RELEASE_STEPS)'
+
+steps:
 	@took=''; for step in $(STEPS); do \
 		if [[ $$step == '$(lastword $(STEPS))' && -n $$took ]]; then printf '\n==> so far:%s\n' "$$took"; fi; \
 		printf '\n==> make %s: %s\n' "$$step" "$$(sed -n "s/^$$step:.*## //p" $(firstword $(MAKEFILE_LIST)))"; \
@@ -126,7 +139,8 @@ docs: tree ## The documentation: linted, then rendered to build/docs
 	sphinx-build --quiet --fail-on-warning --keep-going $(SPHINX) $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
-	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report DEMO_CAST=$(BUILD)/demo.cast $(VENV)/bin/python tests/demo/run.py
+	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report DEMO_CAST=$(BUILD)/demo.cast \
+		$(VENV)/bin/python $(VENV)/collections/ansible_collections/netpki/junos/tests/demo/run.py
 
 peers: $(PEERS)/.made ## Other hands' collections for the integration tests, in build/peers
 
@@ -170,11 +184,35 @@ picture: ## The pictures of the README, as the tests of the report's page and th
 	cp $(BUILD)/report/report-1280.png docs/images/report.png
 	cp $(BUILD)/proof/proof.png docs/images/proof.png
 
-collection: tree ## The file that Galaxy takes, in build
+collection: tree ## The file that Galaxy takes, in build: from the same files the same bytes
 	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
+	@python tests/tools/artifact.py $(ARTIFACT)
 
-install: collection ## The collection, installed from that file into .venv/collections
-	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections ansible-galaxy collection install --offline --force -p $(VENV)/collections $(ARTIFACT)
+install: collection ## The collection, installed from that file into .venv/collections, which is empty before
+	rm -rf $(VENV)/collections
+	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections ansible-galaxy collection install --offline -p $(VENV)/collections $(ARTIFACT)
+
+release: tree ## What is released: one version, the changelog, a licence for each file, the artifact and its bytes
+	reuse lint --lines
+	cd $(TREE) && $(PYTEST) tests/release $(PYTEST_ARGS)
+
+ready: venv ## What stands in the way of a release: the changelog, fragments, tags, files that are not committed
+	@python tests/tools/ready.py
+
+matrix: tree peers ## The tests on each supported ansible-core, and on the oldest and the newest libraries
+	cd $(TREE) && ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(PEERS) PYTHONPATH=$(BUILD) python tests/release/matrix.py $(BUILD)/matrix $(ROWS)
+
+# make sanity runs what galaxy-importer would run in a container.
+importer: collection $(IMPORTER)/.made ## What Galaxy itself checks when it takes the artifact: galaxy-importer, offline
+	cd $(IMPORTER) && PATH=$(IMPORTER)/bin:$$PATH GALAXY_IMPORTER_CONFIG=$(TREE)/tests/release/galaxy-importer.cfg \
+		python -m galaxy_importer.main $(ARTIFACT) 2>&1 | tee $(IMPORTER)/log
+	@! grep -E 'WARNING|ERROR' $(IMPORTER)/log
+
+$(IMPORTER)/.made: requirements/importer.txt | venv
+	rm -rf $(IMPORTER)
+	$(PYTHON) -m venv $(IMPORTER)
+	$(IMPORTER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/importer.txt
+	@touch $@
 
 ee: collection $(EE)/tools/.made ## The execution environment: its build context, and the report run with what goes into it
 	rm -rf $(EE)/context $(EE)/collections $(EE)/venv

@@ -221,7 +221,7 @@ def test_a_result_says_what_was_and_what_is_and_why(stage: Stage) -> None:
     spare = {"name": "spare-ca", "ca_identity": "spare.example.net"}
     enrollment = {"url": "http://ca.example.net/scep", "retry": 5}
     mask = "********"
-    del result["_ansible_no_log"]
+    result.pop("_ansible_no_log", None)
     assert result == {
         "changed": True,
         "before": {"ca_profiles": [CORP_CA, spare], "config": [VPN_01, *others]},

@@ -29,7 +29,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, status: str, task_result: Any, **_options: Any) -> None:
-        fields = {"data": task_result._result, "args": task_result._task_fields["args"]}
+        # From 2.19 on, ansible-core leaves an empty list of warnings out by itself.
+        data = {name: value for name, value in task_result._result.items() if name != "warnings" or value}
+        fields = {"data": data, "args": task_result._task_fields["args"]}
         line = {"host": task_result._host.name, "status": status, **fields}
         with open(os.environ["RESULTS_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, cls=AnsibleJSONEncoder) + "\n")
