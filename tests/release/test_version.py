@@ -23,7 +23,7 @@ OTHERS = {Path("CHANGELOG.md"), Path("changelogs/changelog.yaml"), *map(Path, ("
 
 SUFFIXES = ("", ".cfg", ".json", ".md", ".py", ".rst", ".toml", ".txt", ".yaml", ".yml")
 #: What tools leave in the tree.
-MADE = {".ansible", "output"}
+MADE = {".ansible", ".git", "output"}
 
 NUMBER = r"""["'v]?(\d+\.\d+\.\d+[\w.-]*)"""
 #: A release of this collection: behind its name, also in a file's name, and in what it ships as a version.
