@@ -95,10 +95,11 @@ def complaints(driver: WebDriver) -> list[str]:
 
 
 def requested(driver: WebDriver) -> list[str]:
-    """Every address that was asked for since the last time."""
+    """Every address that was asked for since the last time, but by the browser's own first page, which may be late."""
     events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    sent = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-    return [url for url in sent if not url.startswith(("about:", "data:"))]
+    sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    urls = [each["request"]["url"] for each in sent if not each["documentURL"].startswith("chrome:")]
+    return [url for url in urls if not url.startswith(("about:", "data:"))]
 
 
 # It loads, and says what the report says.
