@@ -63,7 +63,7 @@ options:
     type: int
     default: 30
 requirements:
-  - junos-eznc >= 2.7.6 where the task runs
+  - junos-eznc >= 2.8.0 where the task runs
   - lxml >= 5.0 where the task runs
   - netutils where the task runs, if a secret is compared
   - Python >= 3.11 where the task runs
