@@ -60,7 +60,7 @@ help: ## What can be made
 test: venv browser strangers java ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
 	@$(MAKE) steps
 
-release-check: ## What a release has to wait for, beside make test: takes some twenty minutes
+release-check: ## What a release has to wait for, beside make test: takes half an hour or more
 	@$(MAKE) steps STEPS='$(RELEASE_STEPS)'
 
 steps:
