@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is changed of ncclient and paramiko, each with the reason beside it. Imported by _device alone.
+"""What is changed of ncclient and paramiko, each with the reason beside it. Imported by _connect alone.
 
 Everything is guarded: with a release of theirs that is built in another way, it is as they have it.
 """
@@ -23,7 +23,7 @@ try:
     import ncclient.transport.ssh as ncclient_ssh
     import paramiko
     from ncclient.transport.errors import SessionCloseError
-except ImportError as error:  # told by _device, before it tunes anything
+except ImportError as error:  # told by _connect, before it tunes anything
     NCCLIENT_ERROR: ImportError | None = error
 else:
     NCCLIENT_ERROR = None

@@ -118,6 +118,6 @@ def _write(file: Path, text: str | None, check_mode: bool) -> bool:
         os.chmod(unfinished, 0o644)
         os.replace(unfinished, file)
     except BaseException:
-        os.unlink(unfinished)
+        Path(unfinished).unlink(missing_ok=True)
         raise
     return True

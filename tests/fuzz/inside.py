@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from ansible_collections.netpki.junos.plugins.module_utils import _device
+from ansible_collections.netpki.junos.plugins.module_utils import _connect, _device
 from fuzz.facts import PKI, Facts, Path, beside, put
 from junosim.database import Holder
 from junosim.device import Device, Recorder, Session, Spec
@@ -110,6 +110,8 @@ def session(made: Device) -> _Session:
 def reached(made: Device, change: Change = lambda request, reply: reply) -> Iterator[_device.Login]:
     """Whoever opens a session meanwhile gets one of this device."""
     numbers = iter(range(1, 1000))
-    opened = mock.patch.object(_device, "_open", side_effect=lambda login: _Session(made, next(numbers), change))
+    opened = mock.patch.object(
+        _connect, "open_session", side_effect=lambda login: _Session(made, next(numbers), change)
+    )
     with opened:
         yield _device.Login("inside")
