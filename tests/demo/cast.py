@@ -38,7 +38,7 @@ def recorded(file: Path, title: str) -> Iterator[None]:
     sys.stdout.flush()
     os.dup2(sink, 1)
     os.close(sink)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a terminal or a file, which have it
     with file.open("w", encoding="utf-8") as cast:
         print(json.dumps(header), file=cast)
         copying = threading.Thread(target=_copy, args=(source, terminal, cast), daemon=True)

@@ -17,26 +17,12 @@ from typing import Any
 
 import yaml
 from junosim import client
+from tools.samples import CORP_CA, RENEWS, VPN_01
 
 EE = Path(os.environ["EE"])
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = """
-set security pki ca-profile corp-ca ca-identity corp.example.net
-set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 ca-profile-name corp-ca
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-enroll-trigger-time-percentage 20
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-generate-keypair
-""".strip()
-CERTIFICATE = {
-    "identifier": "vpn-01",
-    "subject": "CN=vpn-01",
-    "issuer": "CN=corp-ca",
-    "not_before": "2026-01-01T00:00:00Z",
-    "not_after": "2028-01-01T00:00:00Z",
-}
-CA = {**CERTIFICATE, "ca": True, "identifier": "corp-ca", "subject": "CN=corp-ca", "not_after": "2040-01-01T00:00:00Z"}
 LOGIN = {"user": "netops", "password": "Login-0"}
-DEVICE = {"release": "20.4R3", "config": CONFIG, "certificates": [CA, CERTIFICATE], **LOGIN}
+DEVICE = {"release": "20.4R3", "config": RENEWS, "certificates": [CORP_CA, VPN_01], **LOGIN}
 
 
 def lines(file: Path) -> list[str]:

@@ -91,7 +91,7 @@ def declared(path: Path, options: Mapping[str, Any]) -> Iterator[tuple[Path, str
         else:
             plain = child.kind == "leaf-list" or is_plain_list(child.path)
             for item in value:
-                key = item if plain else item[find(f"{child.path}/{KEY}").option_name]  # type: ignore[union-attr]
+                key = item if plain else item[find(f"{child.path}/{KEY}").option_name]  # type: ignore[union-attr] # a list has a key
                 yield (*path, (child.name, key)), ""
                 if not plain:
                     yield from declared((*path, (child.name, key)), item)

@@ -73,7 +73,7 @@ def _decoded(text: str) -> str | None:
 
 def _refused(entry: object) -> bool:
     try:
-        check_values(entry)  # type: ignore[arg-type]
+        check_values(entry)  # type: ignore[arg-type] # what is no entry is tried, too
     except InputError:
         return True
     return False

@@ -28,6 +28,7 @@ from awx.schema import ENDPOINTS, Field
 from awx.server import TOKEN, Awx, serving
 from integration.playing import HERE, Run, Stage, own_environment
 from netutils.password import decrypt_juniper_type9
+from tools.samples import VPN_01
 
 ROOT = HERE.parents[1]
 SETUP = {"ansible.builtin.import_playbook": "netpki.junos.awx.setup"}
@@ -43,17 +44,10 @@ GOOD = """
 set security pki ca-profile corp-ca ca-identity corp.example.net
 set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
 """.strip()
-CERTIFICATE = {
-    "identifier": "vpn-01",
-    "subject": "CN=vpn-01",
-    "issuer": "CN=corp-ca",
-    "not_before": "2026-01-01T00:00:00Z",
-    "not_after": "2028-01-01T00:00:00Z",
-}
 FIREWALLS = ("fw1", "fw2", "fw3")
 #: Of whom the guide's site.yml speaks: netops, as everywhere here, and one who may only read.
 AUDITOR = {"user": "auditor", "password": "Login-1", "login_class": "read-only"}
-DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [CERTIFICATE], "users": [AUDITOR]}
+DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [VPN_01], "users": [AUDITOR]}
 DEVICES = dict.fromkeys((*FIREWALLS, "lab"), DEVICE)
 #: None of them may be seen anywhere.
 SECRETS = ("Challenge-", "Login-0", "Login-1")

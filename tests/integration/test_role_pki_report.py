@@ -14,6 +14,7 @@ from typing import Any
 import icalendar
 import pytest
 from integration.playing import Run, Stage, host_variables
+from tools.samples import CORP_CA, RENEWS, VPN_01
 
 ROLE = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_report"}}
 PLAYBOOK = {"ansible.builtin.import_playbook": "netpki.junos.report"}
@@ -24,37 +25,15 @@ READ = [
     "close-session",
 ]
 
-GOOD = """
-set security pki ca-profile corp-ca ca-identity corp.example.net
-set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 ca-profile-name corp-ca
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-enroll-trigger-time-percentage 20
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-generate-keypair
-""".strip()
 FORGOTTEN = "set security ike policy to-hq certificate local-certificate vpn-01"
-CORP_CA = {
-    "ca": True,
-    "identifier": "corp-ca",
-    "subject": "CN=corp-ca",
-    "issuer": "CN=corp-ca",
-    "not_before": "2020-01-01T00:00:00Z",
-    "not_after": "2040-01-01T00:00:00Z",
-}
-VPN_01 = {
-    "identifier": "vpn-01",
-    "subject": "CN=vpn-01",
-    "issuer": "CN=corp-ca",
-    "not_before": "2026-01-01T00:00:00Z",
-    "not_after": "2028-01-01T00:00:00Z",
-}
 # What Ansible would work out, if it took it for a template, and what a page would run.
 HOSTILE = {**VPN_01, "subject": "CN={{ lookup('pipe' 'id') }}, O=<script>alert(1)</script>", "identifier": "vpn-01"}
 
 DEVICES = {
-    "good": {"release": "20.4R3", "config": GOOD, "certificates": [CORP_CA, VPN_01]},
+    "good": {"release": "20.4R3", "config": RENEWS, "certificates": [CORP_CA, VPN_01]},
     "forgotten": {"release": "20.4R3", "config": FORGOTTEN, "certificates": [VPN_01]},
-    "hostile": {"release": "20.4R3", "config": GOOD, "certificates": [CORP_CA, HOSTILE]},
-    "gone": {"release": "20.4R3", "config": GOOD},
+    "hostile": {"release": "20.4R3", "config": RENEWS, "certificates": [CORP_CA, HOSTILE]},
+    "gone": {"release": "20.4R3", "config": RENEWS},
 }
 NO_ENTRY = {
     "host": "forgotten",

@@ -155,7 +155,7 @@ class Database:
             if self.shared is None:
                 self.shared = self.committed.copy()
             self.editor = who
-        loader = Loader(private.tree if private else self.shared, self.secrets)  # type: ignore[arg-type]
+        loader = Loader(private.tree if private else self.shared, self.secrets)  # type: ignore[arg-type] # made above if it was not there
         change(loader)
         return loader.problems
 

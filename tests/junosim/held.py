@@ -101,7 +101,7 @@ def _record(name: str, item: x509.Certificate, **more: object) -> Held:
         ocsp_urls=tuple(_ocsp_urls(item)),
         key_usage=tuple(_key_usage(item)),
         real=item,
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type] # of the kinds that Held names
     )
 
 

@@ -91,6 +91,7 @@ def certificates_in(data: bytes) -> list[x509.Certificate]:
 
 def _key(data: bytes, passphrase: str | None) -> PrivateKey:
     try:
+        # The library names kinds of keys, too, that no certificate here has.
         return serialization.load_pem_private_key(data, passphrase.encode() if passphrase else None)  # type: ignore[return-value]
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Refused(Problem("the private key cannot be read")) from None

@@ -20,6 +20,7 @@ from integration.playing import wait_for
 from junosim import Fleet, client
 from slices.streaming import Place, kill_worker
 from tools.blocks import PAGES
+from tools.samples import CORP_CA, RENEWS, certificate
 
 HOSTS = int(os.environ["SLICES_HOSTS"])
 SLICES = 4
@@ -30,24 +31,11 @@ NOW = "2026-11-24T09:00:00Z"
 LOGIN = {"user": "netops", "password": "Login-0"}
 REFUSED = {"at": "login", "do": "refuse", "times": 0}
 
-CONFIG = """
-set security pki ca-profile corp-ca ca-identity corp.example.net
-set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 ca-profile-name corp-ca
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-enroll-trigger-time-percentage 20
-set security pki auto-re-enrollment cmpv2 certificate-id vpn-01 re-generate-keypair
-"""
-
-
-def certificate(identifier: str, until: str, **more: Any) -> dict[str, Any]:
-    names = {"subject": f"CN={identifier}", "issuer": "CN=corp-ca"}
-    return {"identifier": identifier, **names, "not_before": "2026-01-01T00:00:00Z", "not_after": until, **more}
-
 
 def device(number: int) -> dict[str, Any]:
     """Each has dates of its own. Some hold a certificate that nothing renews, and the last one lets nobody in."""
     mine = certificate("vpn-01", f"2028-{number % 12 + 1:02}-{number % 28 + 1:02}T00:00:00Z")
-    held = [certificate("corp-ca", "2040-01-01T00:00:00Z", ca=True), mine]
+    held = [CORP_CA, mine]
     if number % 7 == 0:
         held.append(certificate("web-01", "2027-01-01T00:00:00Z"))
     return {"certificates": held, **({"faults": [REFUSED]} if number == HOSTS - 1 else {})}
@@ -55,7 +43,7 @@ def device(number: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    defaults = {"release": "23.4R2", "config": CONFIG, **LOGIN}
+    defaults = {"release": "23.4R2", "config": RENEWS, **LOGIN}
     devices = {f"fw{number:04}": device(number) for number in range(HOSTS)}
     with client.start({"defaults": defaults, "devices": devices}, state=tmp_path_factory.mktemp("state")) as running:
         yield running

@@ -182,7 +182,7 @@ class Orders:
             raise self._refused("unauthorized", "the request asks for other names than the order", order.domains, 403)
         if any(key == account.key.key._wrapped for account in self._accounts.values()):
             raise self._refused("badCSR", "the key is the key of an account", order.domains)
-        return key  # type: ignore[return-value]
+        return key  # type: ignore[return-value] # not of the other kinds that the library names
 
     def _issue(self, order: Order) -> None:
         """Nothing, while it is held: the order is processing."""

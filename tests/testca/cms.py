@@ -52,7 +52,7 @@ class _Values(core.SetOf):
 
 
 class _Attribute(core.Sequence):
-    _fields = [("type", core.ObjectIdentifier), ("values", _Values)]  # noqa: RUF012
+    _fields = [("type", core.ObjectIdentifier), ("values", _Values)]  # noqa: RUF012 - asn1crypto declares structures by lists in classes
 
 
 class _Attributes(core.SetOf):

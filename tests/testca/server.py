@@ -46,7 +46,7 @@ class Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Without the name of the host, which HTTPServer looks up and nobody here needs."""
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment] # an Internet address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._room.acquire()
@@ -99,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*self._cmp(profile, body))
         elif rest.startswith("acme/"):
             server = self.server.acme[profile]
+            # The headers of http.server are a mapping in all but name.
             self._send(*server.handle(self.command, rest.removeprefix("acme"), self.headers, body))  # type: ignore[arg-type]
         else:
             self._send(404, {}, b"scep, cmp and acme/directory are answered here\n")

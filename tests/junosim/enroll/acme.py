@@ -39,7 +39,7 @@ class Network(ClientNetwork):
 
     def __init__(self, trust: Path | None) -> None:
         super().__init__(user_agent="junosim", timeout=int(SECONDS))
-        self.verify_ssl = str(trust) if trust is not None else True  # type: ignore[assignment]
+        self.verify_ssl = str(trust) if trust is not None else True  # type: ignore[assignment] # requests takes a path, too
         self.session.trust_env = False
 
     def post(self, *args: Any, **kwargs: Any) -> requests.Response:

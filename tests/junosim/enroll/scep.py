@@ -44,7 +44,7 @@ _CIPHERS = {"des": ("des", 8), "des3": ("tripledes_3key", 24)}  # what a Junos d
 _CHALLENGE_PASSWORD = x509.ObjectIdentifier("1.2.840.113549.1.9.7")
 
 
-class _Subject(core.Sequence):  # type: ignore[misc]
+class _Subject(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
     """IssuerAndSubject: what a poll asks for."""
 
     _fields: ClassVar = [("issuer", asn1.Name), ("subject", asn1.Name)]

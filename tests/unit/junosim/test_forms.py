@@ -91,7 +91,7 @@ set security pki traceoptions file size 1m
 set security policies from-zone trust to-zone untrust policy all then permit
 set interfaces ge-0/0/0 description "uplink, provider A"
 set interfaces ge-0/0/0 unit 0 family inet address 203.0.113.2/30
-"""  # noqa: E501
+"""  # noqa: E501 - as a device shows it
 XML = """\
 <security>
     <pki>

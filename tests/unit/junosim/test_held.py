@@ -49,7 +49,10 @@ USAGE = dict.fromkeys(
     ),
     False,
 )
-CA = sign(CA_NAME, CA_KEY, 0xD5F, x509.KeyUsage(**{**USAGE, "key_cert_sign": True, "crl_sign": True}, digital_signature=True, key_encipherment=False))  # fmt: skip  # noqa: E501
+SIGNS = x509.KeyUsage(
+    **{**USAGE, "key_cert_sign": True, "crl_sign": True}, digital_signature=True, key_encipherment=False
+)
+CA = sign(CA_NAME, CA_KEY, 0xD5F, SIGNS)
 VPN = sign(
     names.asked("CN=vpn.example.net,OU=a,OU=b,SN=7"),
     KEY,

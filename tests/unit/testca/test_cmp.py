@@ -99,7 +99,7 @@ class Client:
         elif answer.name in ("ip", "cp", "kup"):
             told = answer.chosen["response"][0]["status"].native
         failure, text = told["fail_info"] or {""}, told["status_string"] or [""]
-        return answer.name, told["status"], *failure, *text  # type: ignore[return-value]
+        return answer.name, told["status"], *failure, *text  # type: ignore[return-value] # asn1crypto has no types
 
     def confirm(self, **changed: Any) -> tuple[str, str, str, str]:
         certificate = self.certificate.public_bytes(Encoding.DER)
@@ -409,6 +409,6 @@ def test_whom_the_message_names_answers(holder: Client) -> None:
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"\x30\x00"])
 def test_what_is_no_cmp(client: Callable[..., Client], data: bytes) -> None:
     sender = client()
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011 - the text is asn1crypto's
         sender.server.handle(data)
     assert sender.sim.entries == []

@@ -67,6 +67,7 @@ class Client:
     def ask(self, *message: Any, **more: Any) -> tuple[str, str, str]:
         """pkiStatus, failInfo and its text."""
         answer = self.send(self.message(*message, **more))
+        # Three of them, as there are three identifiers.
         return tuple(answer.text(oid) for oid in (scep.PKI_STATUS, scep.FAIL_INFO, scep.FAIL_INFO_TEXT))  # type: ignore[return-value]
 
 
@@ -147,7 +148,7 @@ class Curve:
         self.key = ec.generate_private_key(ec.SECP256R1())
         builder = x509.CertificateBuilder().subject_name(name("client")).issuer_name(name("client")).serial_number(1)
         builder = builder.not_valid_before(START).not_valid_after(START).public_key(self.key.public_key())
-        self.signer = Signer(builder.sign(self.key, SHA256()), self)  # type: ignore[arg-type]
+        self.signer = Signer(builder.sign(self.key, SHA256()), self)  # type: ignore[arg-type] # it stands in for a CA
 
     def sign(self, data: bytes, _padding: object, hash_: HashAlgorithm) -> bytes:
         return self.key.sign(data, ec.ECDSA(hash_))

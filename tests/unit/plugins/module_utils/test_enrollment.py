@@ -290,7 +290,7 @@ FIELD = f"Fingerprint:\n  {colons(SHA1)} (sha1)\n  {colons(MD5)} (md5)\nDo you w
     ],
 )
 def test_a_fingerprint_that_is_accepted(pinned: CaCertificate, answer: str) -> None:
-    assert accepts(pinned, "192.0.2.1", "corp-ca", answer) is None  # type: ignore[func-returns-value]
+    assert accepts(pinned, "192.0.2.1", "corp-ca", answer) is None  # type: ignore[func-returns-value] # that is what is tested
 
 
 NOT_THE_ONE = (

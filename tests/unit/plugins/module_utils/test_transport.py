@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is changed of ncclient and paramiko, on objects that only look like theirs. tests/chaos tries it over real SSH."""
+"""What is changed of ncclient and paramiko, on objects that look like theirs. tests/chaos tries it over real SSH."""
 
 from __future__ import annotations
 
