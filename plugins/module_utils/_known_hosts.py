@@ -27,6 +27,8 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = []
+        #: What was looked up before: the same two names are, four times in each session.
+        self._about: dict[str, list[Any]] = {}
 
     @classmethod
     def of(cls, files: str | None) -> KnownHosts:
@@ -50,18 +52,22 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
         :raises OSError: it cannot be read.
         """
         with open(filename, encoding="utf-8", errors="replace") as file:
-            self._lines += [" ".join(line.split()) for line in file]
+            self._lines += file.read().replace("\t", " ").splitlines()
+        self._about.clear()
 
     def lookup(self, hostname: str) -> Any:
-        self._entries = [entry for line in self._lines for entry in self._entry(line, hostname)]
+        if hostname not in self._about:
+            # A quick question first: of a fleet's lines, all but one or two are about other hosts.
+            alone, listed = f"{hostname} ", f"{hostname},"
+            maybe = [line for line in self._lines if alone in line or listed in line or "|1|" in line]
+            self._about[hostname] = [entry for line in maybe for entry in self._entry(line, hostname)]
+        self._entries = self._about[hostname]
         return super().lookup(hostname)
 
     def _entry(self, line: str, hostname: str) -> list[Any]:
         """The key of a line that is about the host; nothing where it is about another one, or is broken."""
-        names = line.partition(" ")[0]
-        if hostname not in names and not names.startswith("|1|"):
-            return []
-        if not self._hostname_matches(hostname, HostKeyEntry(names.split(","))):
+        line = " ".join(line.split())
+        if not self._hostname_matches(hostname, HostKeyEntry(line.partition(" ")[0].split(","))):
             return []
         try:
             entry = HostKeyEntry.from_line(line)
