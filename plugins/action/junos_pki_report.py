@@ -12,12 +12,13 @@ from ansible_collections.netpki.junos.plugins.module_utils._audit import CA_CAPA
 from ansible_collections.netpki.junos.plugins.module_utils._certificates import parse_date
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import validated
-from ansible_collections.netpki.junos.plugins.plugin_utils._report_files import read, write
+from ansible_collections.netpki.junos.plugins.plugin_utils._report_files import of_hosts, read, write
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "directory": {"type": "path", "required": True},
     "registered": {"type": "str"},
     "merge": {"type": "list", "elements": "path"},
+    "hosts": {"type": "list", "elements": "str"},
     "now": {"type": "str"},
     "ca_capacity": {"type": "int", "default": CA_CAPACITY},
 }
@@ -39,8 +40,13 @@ class ActionModule(ActionBase):
     def _report(self, params: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         if (params["registered"] is None) == (params["merge"] is None):
             raise InputError("Give one of registered and merge.")
+        if params["hosts"] is not None and params["merge"] is None:
+            raise InputError("hosts: only with merge. Without it, the report is about the hosts of the play.")
         now = parse_date(params["now"], "now") if params["now"] else datetime.now(UTC)
-        answers = _of_the_play(params["registered"], task_vars) if params["merge"] is None else read(params["merge"])
+        if params["merge"] is None:
+            answers = _of_the_play(params["registered"], task_vars)
+        else:
+            answers = of_hosts(params["hosts"], read(params["merge"]))
         audited = audit(answers, now, capacity(params["ca_capacity"]))
         files = write(params["directory"], answers, audited, self._task.check_mode)
         return {

@@ -63,6 +63,13 @@ options:
       - Of a host that is in several of them, the last one counts.
     type: list
     elements: path
+  hosts:
+    description:
+      - With O(merge), the hosts that the report is about. Where one is in none of the directories, nothing is written
+        and the task fails. Others that are in them are left out.
+      - All that are in the directories when it is not given.
+    type: list
+    elements: str
   now:
     description:
       - The time at which to look, in ISO-8601 with C(Z) or an offset.
@@ -103,6 +110,7 @@ EXAMPLES = r"""
   netpki.junos.junos_pki_report:
     directory: /srv/reports/pki
     merge: [/srv/reports/pki-1, /srv/reports/pki-2]
+    hosts: "{{ query('ansible.builtin.inventory_hostnames', 'firewalls') }}"
 """
 
 RETURN = r"""

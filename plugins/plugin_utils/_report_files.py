@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +26,8 @@ from ansible_collections.netpki.junos.plugins.plugin_utils._page import to_html
 HOSTS = "hosts"
 #: A name of a file has 255 bytes at most, and an unfinished one is longer than the finished.
 _LONGEST = 150
+#: Hosts that a message names. It counts the others.
+_TOLD = 10
 #: The page is written last: where it is, the rest is.
 FILES = {
     "report.json": to_json,
@@ -53,6 +55,24 @@ def read(directories: Iterable[str]) -> dict[str, Any]:
             except (OSError, ValueError, KeyError, TypeError) as error:
                 raise InputError(f"merge: {file} is not what a report wrote of a host: {error!r}.") from error
     return answers
+
+
+def of_hosts(hosts: Sequence[str] | None, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of these hosts and no others, or of all.
+
+    :raises InputError: there is none of a host, or no host is named.
+    """
+    if hosts is None:
+        return dict(answers)
+    if not hosts:
+        raise InputError("hosts: no host is named.")
+    if missing := sorted({*hosts} - answers.keys()):
+        told = f"{', '.join(missing[:_TOLD])}{f' and {len(missing) - _TOLD} more' if len(missing) > _TOLD else ''}"
+        raise InputError(
+            f"merge: of {len({*hosts})} hosts, {len(missing)} are in no report: {told}. "
+            "Repeat the run that should have read them, then merge again."
+        )
+    return {host: answers[host] for host in {*hosts}}
 
 
 def write(directory: str, answers: Mapping[str, Any], audit: Mapping[str, Any], check_mode: bool) -> list[str]:

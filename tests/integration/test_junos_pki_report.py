@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._audit import audit
+from ansible_collections.netpki.junos.plugins.module_utils._report import to_json
 from ansible_collections.netpki.junos.plugins.plugin_utils._report_files import write
 from integration.pages import NOW, fleet
 from integration.playing import Player, Run
@@ -53,6 +54,30 @@ def test_reports_are_joined_and_the_second_run_changes_nothing(
     assert (second["changed"], second["files"]) == (False, [])
 
 
+def test_hosts_say_whom_the_report_is_about(player: Player, tmp_path: Path, parts: list[str]) -> None:
+    joined = tmp_path / "joined"
+    names = sorted(ANSWERS)
+    told = run(player, tmp_path, {"directory": str(joined), "merge": parts, "hosts": [*names[1:], names[1]]}).result
+    assert (told.error, told["summary"]["hosts"]) == ("", len(names) - 1)
+    assert sorted(file.stem for file in (joined / "hosts").iterdir()) == names[1:]
+    assert (joined / "report.json").read_text() == to_json(audit({name: ANSWERS[name] for name in names[1:]}, NOW))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"), [(1, "new0"), (11, ", ".join(sorted(f"new{n}" for n in range(11))[:10]) + " and 1 more")]
+)
+def test_a_host_that_is_in_no_report_stops_the_merge(
+    player: Player, tmp_path: Path, parts: list[str], more: int, told: str
+) -> None:
+    hosts = [*ANSWERS, *(f"new{number}" for number in range(more))]
+    failed = run(player, tmp_path, {"directory": str(tmp_path / "joined"), "merge": parts, "hosts": hosts}).result
+    assert failed.error == (
+        f"merge: of {len(hosts)} hosts, {more} are in no report: {told}. "
+        "Repeat the run that should have read them, then merge again."
+    )
+    assert (tmp_path / "joined").exists() is False
+
+
 def test_check_mode_writes_nothing(player: Player, tmp_path: Path, parts: list[str]) -> None:
     told = run(player, tmp_path, {"directory": str(tmp_path / "joined"), "merge": parts}, "--check").result.data
     assert (told["changed"], len(told["files"])) == (True, len(FILES) + len(ANSWERS))
@@ -84,6 +109,11 @@ def test_what_hosts_registered_is_told_as_it_is(player: Player, tmp_path: Path) 
         ({}, "Give one of registered and merge."),
         ({"registered": "pki", "merge": ["FOLDER"]}, "Give one of registered and merge."),
         ({"merge": ["FOLDER/none"]}, "merge: FOLDER/none holds no report: there is no folder hosts in it."),
+        ({"merge": [], "hosts": []}, "hosts: no host is named."),
+        (
+            {"registered": "pki", "hosts": ["fw1"]},
+            "hosts: only with merge. Without it, the report is about the hosts of the play.",
+        ),
         ({"registered": "pki", "ca_capacity": 0}, "ca_capacity: 0 is not a whole number from 1 on."),
         ({"registered": "pki", "nwo": 1}, "Unsupported parameters: nwo. Supported parameters include: "),
         ({"registered": "pki", "now": "noon"}, "now: "),
