@@ -81,6 +81,10 @@ class Awx:
         numbers = self.relations.get((endpoint, self.named(endpoint, name)["id"], relation), [])
         return [kept[number].get("name") or kept[number]["identifier"] for number in numbers]
 
+    def add(self, endpoint: str, **given: Any) -> None:
+        """Put in an object as somebody else has made it."""
+        self._store(endpoint, {"inputs": {}, **given})
+
     def playbooks(self) -> list[str]:
         """The playbooks of the project."""
         files = self.project.glob("playbooks/**/*.yml")

@@ -14,17 +14,18 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-TEMPLATES = ("PKI report", "PKI re-enroll: check")
+TEMPLATES = ("PKI report: on demand", "PKI re-enroll: check")
 API = "/api/v2"
 
 
 class Awx(ThreadingHTTPServer):
-    """``launched``: the template, and what was posted to launch it."""
+    """``launched``: the template, and what was posted to launch it. ``ends``: whether the jobs have ended."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.launched: list[tuple[str, dict[str, Any]]] = []
+        self.ends = False
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -37,7 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
             found = [template(number, name) for number, name in enumerate(TEMPLATES) if name in names]
             self._answer({"results": found, "next": None})
         elif url.path == f"{API}/jobs/":
-            done = {"status": "successful", "created": "2026-11-24T09:00:00Z", "artifacts": {}}
+            status = "successful" if self.server.ends else "running"
+            done = {"status": status, "created": "2026-11-24T09:00:00Z", "artifacts": {}}
             self._answer({"results": [{"id": int(one), **done} for one in parse_qs(url.query)["id__in"][0].split(",")]})
         else:
             self._answer({"version": "24.6.1"})

@@ -29,7 +29,7 @@ READ = [
     *("get-configuration", "get-pki-local-certificate", "get-pki-ca-certificate", "get-pki-certificate-request"),
     "close-session",
 ]
-NAMES = ("enrolled", "failed", "expired", "other", "found", "fine", "last")
+NAMES = ("enrolled", "failed", "expired", "other", "found", "fine", "impostor", "last")
 PROFILE = "set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep"
 ENTRY = "set security pki auto-re-enrollment cmpv2 certificate-id vpn-01"
 DECLARED = [
@@ -72,6 +72,7 @@ def ruleset(name: str) -> dict[str, Any]:
 
 def test_both_rulebooks_take_the_same_events() -> None:
     playbooks, templates = (copy.deepcopy(ruleset(name)) for name in ("pki_events", "pki_events_awx"))
+    assert [one.pop("execution_strategy") for one in (playbooks, templates)] == ["sequential", "parallel"]
     actions = [[next(iter(rule.pop("action"))) for rule in one["rules"]] for one in (playbooks, templates)]
     assert playbooks == templates
     assert actions == [["run_playbook"] * 2, ["run_job_template"] * 2]
@@ -98,7 +99,11 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 @pytest.fixture
 def home(fleet: Fleet, tmp_path: Path) -> Path:
     (tmp_path / "home/.ssh").mkdir(mode=0o700, parents=True)
-    (tmp_path / "home/.ssh/known_hosts").symlink_to(fleet.known_hosts)
+    # Of one device, the key of another.
+    impostor, other = (f"]:{fleet.device(name).port} " for name in ("impostor", "other"))
+    lines = [line for line in fleet.known_hosts.read_text().splitlines() if impostor not in line]
+    (theirs,) = (line for line in lines if other in line)
+    (tmp_path / "home/.ssh/known_hosts").write_text("\n".join([*lines, theirs.replace(other, impostor), ""]))
     return tmp_path / "home"
 
 
@@ -115,6 +120,8 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
         assert running.post({"host": "failed", "message": FAILED}) == 200
         assert running.post({"host": "failed", "message": FAILED}) == 200
         assert running.post({"host": "expired", **EXPIRED}) == 200
+        assert running.post({"host": "impostor", **NO_ENTRY}) == 200
+        assert running.post({"host": "impostor", **EXPIRED}) == 200
         post_findings(running, tmp_path, [{"host": "found", **NO_ENTRY}, {"host": "fine", **INFO}])
         assert running.post({"host": "last", "message": FAILED}) == 200
         wait_for(fleet.device("last"), "close-session")
@@ -122,6 +129,7 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
         **dict.fromkeys(("enrolled", "failed", "expired", "last"), READ),
         "other": [],
         "fine": [],
+        "impostor": [],
     }
     assert fleet.device("found").set_lines()[1:] == [
         PROFILE,
@@ -129,6 +137,8 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
         f"{ENTRY} re-enroll-trigger-time-percentage 20",
     ]
     assert (tmp_path / "opened").exists() is False
+    (finding,) = json.loads((tmp_path / "reports/impostor/report.json").read_text())["findings"]
+    assert "the SSH host key of the device is not the one in known_hosts" in finding["sentence"]
     for name in ("enrolled", "failed"):
         report = json.loads((tmp_path / "reports" / name / "report.json").read_text())
         assert [row["host"] for row in report["hosts"]] == [name]
@@ -144,15 +154,17 @@ def test_events_launch_templates_for_their_host(home: Path, tmp_path: Path) -> N
             assert running.post({"host": "failed", "message": FAILED}) == 200
             assert running.post({"host": "found", **NO_ENTRY}) == 200
             assert running.post({"host": "last", "message": ENROLLED}) == 200
+            # Although none of the jobs has ended.
             wait(lambda: len(controller.launched) == 3)
+            controller.ends = True
     asked = [
         (template, {name: value for name, value in posted["extra_vars"].items() if name != "ansible_eda"})
         for template, posted in controller.launched
     ]
     assert asked == [
-        ("PKI report", {"pki_report_hosts": "failed"}),
+        ("PKI report: on demand", {"pki_report_hosts": "failed"}),
         ("PKI re-enroll: check", {"pki_reenroll_hosts": "found"}),
-        ("PKI report", {"pki_report_hosts": "last"}),
+        ("PKI report: on demand", {"pki_report_hosts": "last"}),
     ]
 
 

@@ -11,12 +11,13 @@ them, against simulated devices.
 from __future__ import annotations
 
 import ast
+import copy
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,9 @@ from awx.schema import ENDPOINTS, Field
 from awx.server import TOKEN, Awx, serving
 from integration.playing import HERE, Run, Stage, own_environment
 from netutils.password import decrypt_juniper_type9
-from tools.samples import VPN_01
+from tools.samples import CORP_CA, VPN_01
 
 ROOT = HERE.parents[1]
-SETUP = {"ansible.builtin.import_playbook": "netpki.junos.awx.setup"}
 NOW = "2026-11-24T09:00:00Z"
 #: With characters that a template would be made of.
 CHALLENGE = "Challenge-{{ 7 * 191 }}-0"
@@ -39,6 +39,7 @@ GUIDE = (ROOT / "docs/docsite/rst/guide_awx.rst").read_text()
 EXAMPLES = re.compile(r"^( *)\.\. code-block:: yaml\+jinja\n\n((?:\1   .*\n|\n)+)", re.MULTILINE)
 #: The examples of the guide: what a site says, and how its inventory refers to secrets.
 SITE, INVENTORY = (yaml.safe_load(block) for _indent, block in EXAMPLES.findall(GUIDE))
+SSH_CONFIG = "".join(re.findall(r"^ +Host \*\n +UserKnownHostsFile \S+\n", GUIDE, re.MULTILINE))
 
 GOOD = """
 set security pki ca-profile corp-ca ca-identity corp.example.net
@@ -47,24 +48,10 @@ set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
 FIREWALLS = ("fw1", "fw2", "fw3")
 #: Of whom the guide's site.yml speaks: netops, as everywhere here, and one who may only read.
 AUDITOR = {"user": "auditor", "password": "Login-1", "login_class": "read-only"}
-DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [VPN_01], "users": [AUDITOR]}
+DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [VPN_01, CORP_CA], "users": [AUDITOR]}
 DEVICES = dict.fromkeys((*FIREWALLS, "lab"), DEVICE)
 #: None of them may be seen anywhere.
-SECRETS = ("Challenge-", "Login-0", "Login-1")
-DECLARED = {
-    **INVENTORY,
-    "pki_reenroll_certificates": [
-        {
-            "certificate_id": "vpn-01",
-            "protocol": "scep",
-            "ca_profile_name": "corp-ca",
-            "re_enroll_trigger_time_percentage": 25,
-            "re_generate_keypair": True,
-            "scep_encryption_algorithm": "des3",
-            "scep_digest_algorithm": "sha1",
-        }
-    ],
-}
+SECRETS = ("Challenge-", "Login-0", "Login-1", "Reference-")
 
 
 @dataclass(frozen=True)
@@ -76,29 +63,51 @@ class Site:
     stage: Stage
     folder: Path
 
-    def setup(self, *options: str, **variables: Any) -> Run:
-        """Run the playbook with the guide's site.yml, and the changes given."""
-        secrets = {"vault_auditor": "Login-1", "vault_netops": "Login-0", "vault_challenge": CHALLENGE}
-        (self.folder / "site.yml").write_text(yaml.safe_dump({**SITE, **variables}))
+    def setup(self, *options: str, parts: Sequence[str] = ("setup",), **variables: Any) -> Run:
+        """Run the playbook, or some of those that it consists of, with the guide's site.yml and the changes given.
+
+        A variable that is None is left out.
+        """
+        secrets = {
+            "vault_auditor": "Login-1",
+            "vault_netops": "Login-0",
+            "vault_challenge": CHALLENGE,
+            "vault_ca_secret": "Reference-0",
+        }
+        shared = {
+            "pki_awx_report_directory": str(self.folder / "reports"),
+            "pki_awx_ssh_config": str(self.folder / "reports/ssh_config"),
+        }
+        given = {name: value for name, value in {**SITE, **shared, **variables}.items() if value is not None}
+        (self.folder / "site.yml").write_text(yaml.safe_dump(given))
         (self.folder / "vault.yml").write_text(yaml.dump(secrets, Dumper=Unsafe))
         files = [option for name in ("site", "vault") for option in ("-e", f"@{self.folder / name}.yml")]
         settings = {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "ANSIBLE_PIPELINING": "1"}
         self.awx.sent.clear()
         return self.stage.player.play(
-            [SETUP], {"all": {"hosts": {"fw1": {}}}}, self.stage.home, [*files, *options], settings
+            [{"ansible.builtin.import_playbook": f"netpki.junos.awx.{part}"} for part in parts],
+            {"all": {"hosts": {"fw1": {}}}},
+            self.stage.home,
+            [*files, *options],
+            settings,
         )
 
-    def launcher(self, folder: Path, *names: str) -> Launcher:
-        """Starts jobs for these devices. Their inventory knows no login: that is AWX's."""
+    def launcher(self, folder: Path, *names: str, **variables: Any) -> Launcher:
+        """Starts jobs for these devices, of which an inventory tells what the guide's does, without a first enrollment.
+
+        It knows no login: that is AWX's.
+        """
         devices = [self.stage[name] for name in names]
-        where = {one.name: {"ansible_host": one.host, "ansible_port": one.port, **DECLARED} for one in devices}
+        own = {**INVENTORY, "pki_reenroll_enroll": False, **variables}
+        where = {one.name: {"ansible_host": one.host, "ansible_port": one.port, **own} for one in devices}
         return Launcher(self.awx, where, folder)
 
     def job(self, folder: Path, arguments: list[str]) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
         """Run a job: how it ended, and the artifacts that it hands on."""
         results = folder / "results"
         results.unlink(missing_ok=True)
-        environment = {"HOME": str(self.stage.home), "RESULTS_FILE": str(results)}
+        # As ansible-runner sets it, which AWX uses.
+        environment = {"HOME": str(folder), "RESULTS_FILE": str(results), "ANSIBLE_HOST_KEY_CHECKING": "False"}
         command = [sys.executable, "-m", "ansible", "playbook", *arguments]
         ended = subprocess.run(
             command,
@@ -117,15 +126,23 @@ class Site:
 def _new(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Run, list[Any]]]:
     """A site after the first run: the site, the run, what it has sent."""
     awx, folder = Awx(ROOT), tmp_path_factory.mktemp("site")
+    (folder / "reports").mkdir()
+    (folder / "reports/ssh_config").write_text(
+        SSH_CONFIG.replace("/srv/pki-reports/known_hosts", str(stage.fleet.known_hosts))
+    )
     with serving(awx) as url:
         site = Site(awx, url, stage, folder)
-        run = site.setup(pki_awx_report_directory=str(folder / "reports"))
+        run = site.setup()
         yield site, run, list(awx.sent)
 
 
 @pytest.fixture(name="site")
-def _site(new: tuple[Site, Run, list[Any]]) -> Site:
-    return new[0]
+def _site(new: tuple[Site, Run, list[Any]]) -> Iterator[Site]:
+    """The site as the first run has left it, whatever the test before did."""
+    awx = new[0].awx
+    kept = copy.deepcopy((awx.objects, awx.relations, awx.surveys))
+    yield new[0]
+    awx.objects, awx.relations, awx.surveys = kept
 
 
 def changed(run: Run) -> list[Any]:
@@ -155,7 +172,13 @@ def test_awx_takes_every_object(new: tuple[Site, Run, list[Any]]) -> None:
         "credential_types": ["Machine", "Junos PKI secrets"],
         "credentials": ["Junos login to read", "Junos login to change", "Junos PKI secrets"],
         "notification_templates": ["Junos PKI"],
-        "job_templates": ["PKI report", "PKI report: merge", "PKI re-enroll: check", "PKI re-enroll: apply"],
+        "job_templates": [
+            "PKI report",
+            "PKI report: merge",
+            "PKI report: on demand",
+            "PKI re-enroll: check",
+            "PKI re-enroll: apply",
+        ],
         "workflow_job_templates": ["PKI report: whole fleet", "PKI re-enroll"],
         "workflow_job_template_nodes": ["read", "merge", "check", "approve", "apply", "report"],
         "workflow_approval_templates": ["PKI re-enroll approval"],
@@ -172,6 +195,11 @@ def test_awx_takes_every_object(new: tuple[Site, Run, list[Any]]) -> None:
             ["Junos login to read"],
         ),
         ("PKI report: merge", ("run", False, 1, "playbooks/awx/merge_reports.yml"), []),
+        (
+            "PKI report: on demand",
+            ("run", False, 1, "playbooks/awx/report_on_demand.yml"),
+            ["Junos login to read"],
+        ),
         (
             "PKI re-enroll: check",
             ("check", True, 2, "playbooks/reenroll.yml"),
@@ -201,8 +229,9 @@ def test_job_templates(site: Site, name: str, fields: tuple[Any, ...], credentia
 
 def test_surveys_ask_what_is_written_down(site: Site) -> None:
     surveys = yaml.safe_load((ROOT / "playbooks/awx/vars/surveys.yml").read_text())["pki_awx_surveys"]
-    surveys["merge"]["spec"][0]["default"] = "error"
+    surveys["merge"]["spec"][0]["default"] = surveys["on_demand"]["spec"][1]["default"] = "error"
     asked = {
+        "PKI report: on demand": "on_demand",
         "PKI report": "report",
         "PKI report: merge": "merge",
         "PKI re-enroll: check": "check",
@@ -210,8 +239,11 @@ def test_surveys_ask_what_is_written_down(site: Site) -> None:
     }
     for name, survey in asked.items():
         assert site.awx.surveys[site.awx.named("job_templates", name)["id"]] == surveys[survey]
-    workflow = site.awx.named("workflow_job_templates", "PKI re-enroll")
-    assert (workflow["survey_enabled"], site.awx.surveys[workflow["id"]]) == (True, surveys["apply"])
+    for name, survey in {"PKI re-enroll": "apply", "PKI report: whole fleet": "merge"}.items():
+        workflow = site.awx.named("workflow_job_templates", name)
+        assert (workflow["survey_enabled"], site.awx.surveys[workflow["id"]]) == (True, surveys[survey])
+    # A schedule answers nothing.
+    assert [one["variable"] for one in surveys["merge"]["spec"] if one["required"]] == []
 
 
 def test_the_workflow_waits_for_an_approval_before_it_changes_anything(site: Site) -> None:
@@ -242,6 +274,8 @@ def test_the_workflow_waits_for_an_approval_before_it_changes_anything(site: Sit
         "report": "PKI report: whole fleet",
     }
     assert site.awx.named("workflow_approval_templates", "PKI re-enroll approval")["timeout"] == 86400
+    # What the fleet has elsewhere fails the report of every day, and not the change.
+    assert site.awx.named("workflow_job_template_nodes", "report")["extra_data"] == {"pki_report_fail_on": "never"}
 
 
 def test_the_report_comes_every_day_and_people_are_told(site: Site) -> None:
@@ -279,20 +313,56 @@ def test_secrets_go_into_credentials_and_nowhere_else(new: tuple[Site, Run, list
     assert inputs == {
         "Junos login to read": {"username": "auditor", "password": "Login-1"},
         "Junos login to change": {"username": "netops", "password": "Login-0"},
-        "Junos PKI secrets": {"challenge_password": CHALLENGE},
+        "Junos PKI secrets": {"challenge_password": CHALLENGE, "ca_reference": "4711", "ca_secret": "Reference-0"},
     }
 
 
 def test_a_second_run_changes_nothing_and_sends_nothing(site: Site) -> None:
-    run = site.setup(pki_awx_report_directory=str(site.folder / "reports"))
+    run = site.setup()
     assert (run.status, changed(run), site.awx.sent) == (0, [], []), run.everything
 
 
-def test_check_mode_tells_what_would_change_and_sends_nothing(site: Site) -> None:
-    run = site.setup("--check", pki_awx_report_directory=str(site.folder / "reports"), pki_awx_slices=4)
-    assert (run.status, len(changed(run)), site.awx.sent) == (0, 3, []), run.everything
+def test_the_inventory_is_fetched_before_it_is_filled_and_the_playbooks_stay_what_they_were(site: Site) -> None:
+    inventory, playbooks = (site.awx.named("projects", name) for name in ("Junos PKI inventory", "Junos PKI"))
+    assert (inventory["scm_update_on_launch"], inventory["scm_branch"]) == (True, "main")
+    assert site.awx.named("inventory_sources", "Junos PKI inventory")["update_on_launch"] is True
+    assert playbooks["scm_branch"] == yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+
+
+def test_a_secret_that_has_changed_is_sent_when_it_is_asked_for(site: Site) -> None:
+    rotated = {"pki_awx_secrets": {**SITE["pki_awx_secrets"], "ca_secret": "Reference-1"}}
+    assert (site.setup(parts=["credentials"], **rotated).status, site.awx.sent) == (0, [])
+    run = site.setup(parts=["credentials"], **rotated, pki_awx_update_secrets=True)
+    assert run.status == 0, run.everything
+    assert site.awx.named("credentials", "Junos PKI secrets")["inputs"]["ca_secret"] == "Reference-1"
+    assert "Reference-" not in run.stdout + run.stderr
+
+
+def test_what_somebody_has_added_stays(site: Site) -> None:
+    """Without a notification of ours, and with a credential that is named, such as one for vaulted values."""
+    awx = site.awx
+    awx.add("credential_types", name="Vault", kind="vault", inputs={"fields": [{"id": "vault_password"}]})
+    awx.add("credentials", name="Vault", organization=1, credential_type=awx.named("credential_types", "Vault")["id"])
+    given = {"pki_awx_notification": None, "pki_awx_more_credentials": ["Vault"]}
+    run = site.setup(parts=["job_templates", "workflows"], **given)
+    assert run.status == 0, run.everything
+    assert [body for _method, _path, body in awx.sent if "disassociate" in body] == []
+    jobs = [one["name"] for one in awx.objects["job_templates"].values()]
+    assert [name for name in jobs if "Vault" not in awx.related("job_templates", name, "credentials")] == []
+
+
+def test_private_repositories_and_registries_have_their_credentials(site: Site) -> None:
+    settings = {f"pki_awx_{what}_credential": "Junos login to read" for what in ("image", "project", "inventory")}
+    run = site.setup("--check", parts=["content"], **settings)
     changing = [one.args["name"] for one in run.results if one.data.get("changed")]
-    assert changing == ["PKI report", "PKI report: merge", "PKI re-enroll: check"]
+    assert (run.status, changing) == (0, ["Junos PKI", "Junos PKI", "Junos PKI inventory"]), run.everything
+
+
+def test_check_mode_tells_what_would_change_and_sends_nothing(site: Site) -> None:
+    run = site.setup("--check", pki_awx_slices=4)
+    assert (run.status, len(changed(run)), site.awx.sent) == (0, 2, []), run.everything
+    changing = [one.args["name"] for one in run.results if one.data.get("changed")]
+    assert changing == ["PKI report", "PKI re-enroll: check"]
 
 
 # The schema.
@@ -346,6 +416,65 @@ def test_the_check_shows_the_change_and_makes_none(site: Site, tmp_path: Path) -
     assert lab.set_lines() == before
 
 
+def test_the_guides_inventory_enrolls_by_both_protocols(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path, "lab", pki_reenroll_enroll=True)
+    arguments = launcher.arguments("PKI re-enroll: check", {"pki_reenroll_hosts": "lab"}, 5)
+    ended, _artifacts = site.job(tmp_path, arguments)
+    assert ended.returncode == 0, ended.stdout
+    assert "changed: [lab] => (item=vpn-02)" in ended.stdout
+    assert [word for word in SECRETS if word in ended.stdout + ended.stderr] == []
+
+
+def test_a_device_that_is_another_one_gets_no_password(site: Site, tmp_path: Path) -> None:
+    """Although ansible-runner, which AWX uses, turns the check of host keys off."""
+    lab, other = (site.stage[name] for name in ("lab", "fw1"))
+    lines = site.stage.fleet.known_hosts.read_text().splitlines()
+    (theirs,) = (line for line in lines if f"]:{other.port} " in line)
+    (tmp_path / "known_hosts").write_text(theirs.replace(f":{other.port} ", f":{lab.port} ") + "\n")
+    config = site.folder / "reports/ssh_config"
+    right = config.read_text()
+    config.write_text(f"Host *\n  UserKnownHostsFile {tmp_path / 'known_hosts'}\n")
+    lab.mark()
+    for number, (template, asked) in enumerate(
+        [("PKI report: on demand", "pki_report_hosts"), ("PKI re-enroll: apply", "pki_reenroll_hosts")]
+    ):
+        ended, _artifacts = site.job(
+            tmp_path, site.launcher(tmp_path, "lab").arguments(template, {asked: "lab"}, 60 + number)
+        )
+        assert ended.returncode == 2
+        assert "the SSH host key of the device is not the one in known_hosts" in ended.stdout
+    config.write_text(right)
+    assert lab.rpcs == []
+
+
+def test_a_report_on_demand_is_red_where_a_certificate_will_not_renew(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path, "lab")
+    asked = {"pki_report_hosts": "lab"}
+    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: on demand", asked, 70, pki_report_now=NOW))
+    assert (ended.returncode, artifacts["pki_report"]["errors"]) == (0, 0), ended.stdout
+    # Long after the end of its validity.
+    late = {"pki_report_now": "2090-01-01T00:00:00Z"}
+    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: on demand", asked, 71, **late))
+    assert (ended.returncode, artifacts["pki_report"]["errors"]) == (2, 1), ended.stdout
+    written = {file.parent.name for file in (site.folder / "reports/on-demand").glob("*/report.html")}
+    assert {"70", "71"} <= written
+
+
+@pytest.mark.parametrize("template", ["PKI report", "PKI report: merge", "PKI report: on demand"])
+def test_a_folder_that_awx_does_not_show_stops_the_job(site: Site, tmp_path: Path, template: str) -> None:
+    missing = site.folder / "reports"
+    kept = missing.rename(site.folder / "kept")
+    site.stage["lab"].mark()
+    ended, _artifacts = site.job(tmp_path, site.launcher(tmp_path, "lab").arguments(template, {}, 80))
+    made = missing.exists()
+    kept.rename(missing)
+    assert (ended.returncode, site.stage["lab"].rpcs, made) == (2, [], False)
+    assert (
+        f"pki_awx_report_directory: {missing} is not a folder that this job can write to. Have AWX show it to its jobs"
+        " (Settings, Jobs, Paths to expose to isolated jobs), on all nodes the same."
+    ) in ended.stdout
+
+
 def test_apply_changes_the_devices_and_hides_the_secrets(site: Site, tmp_path: Path) -> None:
     fw1 = site.stage["fw1"]
     answers = {
@@ -385,7 +514,7 @@ def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site,
         arguments = launcher.arguments("PKI report", {"pki_report_hosts": "all"}, 40 + number, part, pki_report_now=NOW)
         ended, artifacts = site.job(tmp_path, arguments)
         assert ended.returncode == 0, ended.stdout
-        assert artifacts["pki_report_run"] == 40
+        assert (artifacts["pki_report_run"], artifacts["pki_report_hosts"]) == (40, "all")
         run |= artifacts
     written = sorted(str(file.relative_to(reports)) for file in reports.glob("parts/*/*/hosts/*.json"))
     assert written == [f"parts/40/{job}/hosts/{name}.json" for job, name in ((41, "fw1"), (41, "fw3"), (42, "fw2"))]
@@ -394,7 +523,7 @@ def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site,
         {"pki_report_fail_on": "never"},
         43,
         pki_report_now=NOW,
-        pki_report_run=run["pki_report_run"],
+        **{name: run[name] for name in ("pki_report_run", "pki_report_hosts")},
     )
     ended, artifacts = site.job(tmp_path, arguments)
     assert ended.returncode == 0, ended.stdout
@@ -405,7 +534,8 @@ def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site,
     told = {"pki_report_directory": str(tmp_path / "whole"), "pki_report_now": NOW}
     role = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_report"}}
     assert site.stage.play(devices, role, variables=told).status == 0
-    joined = {name: data for name, data in contents(reports).items() if not name.startswith("parts/")}
+    others = ("parts/", "on-demand/", "ssh_config")
+    joined = {name: data for name, data in contents(reports).items() if not name.startswith(others)}
     assert joined == contents(tmp_path / "whole")
 
 
@@ -418,12 +548,13 @@ def test_the_merge_fails_as_it_was_asked_to_and_where_there_is_nothing(site: Sit
     ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report", {}, 50, pki_report_now=NOW))
     assert (ended.returncode, artifacts["pki_report_run"]) == (0, 50)
     asked = {"pki_report_fail_on": "warning"}
-    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 51, **artifacts))
+    run = artifacts
+    ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 51, **run))
     assert ended.returncode == 2
     assert "Findings: errors 0, warnings 1, notes 0." in ended.stdout
     assert artifacts["pki_report"]["warnings"] == 1
-    # One host makes one slice, whatever pki_awx_slices.
-    ended, _artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 52, pki_report_run=49))
+    # The inventory has grown, and no slice has read the new host.
+    grown = site.launcher(tmp_path, "lab", "fw1")
+    ended, _artifacts = site.job(tmp_path, grown.arguments("PKI report: merge", asked, 52, **run))
     assert ended.returncode == 2
-    parts = site.folder / "reports/parts/49"
-    assert f"pki_report_slices: in {parts} there are the reports of 0 slices, not of 1." in ended.stdout
+    assert "merge: of 2 hosts, 1 are in no report: fw1. Repeat the run that should have read them" in ended.stdout

@@ -29,6 +29,8 @@ NUMBER = r"""["'v]?(\d+\.\d+\.\d+[\w.-]*)"""
 #: A release of this collection: behind its name, also in a file's name, and in what it ships as a version.
 NAMED = re.compile(rf"""netpki[.-]junos["']?[\s:=@-]+(?:version["']?[\s:=]+)?{NUMBER}""")
 CONSTANT = re.compile(rf"""\bversion(?:__)?["']?\s*[:=]\s*{NUMBER}""", re.IGNORECASE)
+#: What AWX fetches and runs.
+FETCHED = re.compile(rf"""(?:pki_awx_project_branch|junos-pki): ?{NUMBER}""")
 SHIPPED = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 ADDED = re.compile(rf"^\s*version_added:\s*{NUMBER}", re.MULTILINE)
 
@@ -45,11 +47,11 @@ def test_the_version_is_semantic() -> None:
 
 
 def test_no_file_names_another_version() -> None:
-    named = [(str(name), found) for name, text in texts() for found in NAMED.findall(text)]
+    named = [(str(name), found) for name, text in texts() for how in (NAMED, FETCHED) for found in how.findall(text)]
     named += [
         (str(name), found) for name, text in texts() if name.parts[0] in SHIPPED for found in CONSTANT.findall(text)
     ]
-    assert ("galaxy.yml", VERSION) in named
+    assert {("galaxy.yml", VERSION), ("playbooks/awx/vars/settings.yml", VERSION)} <= {*named}
     assert [(name, found) for name, found in named if found != VERSION] == []
 
 
