@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -19,6 +19,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "registered": {"type": "str"},
     "merge": {"type": "list", "elements": "path"},
     "hosts": {"type": "list", "elements": "str"},
+    "merge_within": {"type": "int", "default": 12},
     "now": {"type": "str"},
     "ca_capacity": {"type": "int", "default": CA_CAPACITY},
 }
@@ -46,7 +47,7 @@ class ActionModule(ActionBase):
         if params["merge"] is None:
             answers = _of_the_play(params["registered"], task_vars)
         else:
-            answers = of_hosts(params["hosts"], read(params["merge"]))
+            answers = of_hosts(params["hosts"], read(params["merge"], timedelta(hours=params["merge_within"])))
         audited = audit(answers, now, capacity(params["ca_capacity"]))
         files = write(params["directory"], answers, audited, self._task.check_mode)
         return {

@@ -60,9 +60,15 @@ options:
   merge:
     description:
       - Directories that this module has written before. The new report is about all of their hosts.
-      - Of a host that is in several of them, the last one counts.
+      - Of a host that is in several of them, the newest report counts.
     type: list
     elements: path
+  merge_within:
+    description:
+      - With O(merge), how many hours the times of the reports may lie apart. Where one is older, nothing is written and
+        the task fails. What an earlier round has left must not count as what is true today.
+    type: int
+    default: 12
   hosts:
     description:
       - With O(merge), the hosts that the report is about. Where one is in none of the directories, nothing is written

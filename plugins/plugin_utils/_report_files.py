@@ -14,11 +14,13 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.netpki.junos.plugins.module_utils._audit import LOOKED_AT
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso, parse_date
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._report import to_calendar, to_csv, to_json, to_metrics
 from ansible_collections.netpki.junos.plugins.plugin_utils._page import to_html
@@ -38,23 +40,43 @@ FILES = {
 }
 
 
-def read(directories: Iterable[str]) -> dict[str, Any]:
-    """What was read of each host, by its name. Of a host in several directories, what the last one tells.
+def read(directories: Iterable[str], within: timedelta) -> dict[str, Any]:
+    """What was read of each host, by its name. Of a host in several directories, what the newest report tells.
 
-    :raises InputError: a directory holds no report, or one of its files is none of a report.
+    :param within: how far apart the times of the reports may lie.
+    :raises InputError: a directory holds no report, one of its files is none of a report, or a report is too old.
     """
-    answers: dict[str, Any] = {}
-    for directory in directories:
-        folder = Path(directory) / HOSTS
-        if not folder.is_dir():
-            raise InputError(f"merge: {directory} holds no report: there is no folder {HOSTS} in it.")
-        for file in sorted(folder.glob("*.json")):
-            try:
-                told = json.loads(file.read_text(encoding="utf-8"))
-                answers[str(told["host"])] = told["answer"]
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                raise InputError(f"merge: {file} is not what a report wrote of a host: {error!r}.") from error
-    return answers
+    made = sorted((_made(directory), directory) for directory in directories)
+    if made and made[-1][0] - made[0][0] > within:
+        (oldest, directory), newest = made[0], made[-1][0]
+        raise InputError(
+            f"merge: {directory} is of {iso(oldest)}, more than {within // timedelta(hours=1)} hours before the newest,"
+            f" which is of {iso(newest)}. Repeat the run that should have written it, or set merge_within."
+        )
+    return {host: answer for _when, directory in made for host, answer in _hosts(directory)}
+
+
+def _made(directory: str) -> datetime:
+    """The time at which a report looks at its hosts."""
+    file = Path(directory) / "report.json"
+    if not file.is_file():
+        raise InputError(f"merge: {directory} holds no report: there is no {file.name} in it.")
+    return parse_date(_loaded(file, "generated")[0], f"{file}: generated")
+
+
+def _hosts(directory: str) -> Iterator[tuple[str, Any]]:
+    for file in sorted((Path(directory) / HOSTS).glob("*.json")):
+        host, answer = _loaded(file, "host", "answer")
+        yield str(host), answer
+
+
+def _loaded(file: Path, *names: str) -> list[Any]:
+    """These values of a file that a report has written."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        return [told[name] for name in names]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"merge: {file} is not what a report wrote: {error!r}.") from error
 
 
 def of_hosts(hosts: Sequence[str] | None, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_what_hosts_registered_is_told_as_it_is(player: Player, tmp_path: Path) 
     [
         ({}, "Give one of registered and merge."),
         ({"registered": "pki", "merge": ["FOLDER"]}, "Give one of registered and merge."),
-        ({"merge": ["FOLDER/none"]}, "merge: FOLDER/none holds no report: there is no folder hosts in it."),
+        ({"merge": ["FOLDER/none"]}, "merge: FOLDER/none holds no report: there is no report.json in it."),
         ({"merge": [], "hosts": []}, "hosts: no host is named."),
         (
             {"registered": "pki", "hosts": ["fw1"]},

@@ -222,7 +222,10 @@ def test_a_play_in_batches_is_refused(stage: Stage, tmp_path: Path) -> None:
 
 def test_the_playbook_reports_on_the_hosts_that_it_is_given(stage: Stage, tmp_path: Path) -> None:
     told = {"pki_report_directory": str(tmp_path / "report"), "pki_report_now": NOW}
-    hosts = {"good": host_variables(stage["good"], told)}
-    played = stage.player.play([PLAYBOOK], {"all": {"hosts": hosts}}, stage.home, ["-e", "pki_report_hosts=good"])
+    hosts = {name: host_variables(stage[name], told) for name in ("good", "forgotten", "gone")}
+    # Whatever strategy somebody's ansible.cfg has.
+    asked, free = ["-e", "pki_report_hosts=good:forgotten"], {"ANSIBLE_STRATEGY": "free"}
+    played = stage.player.play([PLAYBOOK], {"all": {"hosts": hosts}}, stage.home, asked, free)
     assert played.status == 0
-    assert report(tmp_path)["summary"]["hosts"] == 1
+    assert report(tmp_path)["summary"]["hosts"] == 2
+    assert len([one for one in played.results if "files" in one.data]) == 1

@@ -30,7 +30,7 @@ class Place:
         del environment["ANSIBLE_CALLBACKS_ENABLED"]
         environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
         return subprocess.Popen(
-            ["bash", "-c", re.sub(r"\bssh worker-\d+ ", "", command)],
+            ["bash", "-c", re.sub(r"\bssh worker-\d+ ", "bash -c ", command)],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -89,12 +89,15 @@ def test_slices_with_one_killed_and_repeated_give_the_report_of_one_run(fleet: F
     assert status == 0, printed
     assert f'"Hosts read: {HOSTS - 1} of {HOSTS}"' in printed
 
-    # All four at once. In the second one a device answers no more, and its worker ends.
-    held = fleet.device(f"fw{HOSTS // SLICES:04}")
-    held.mark()
+    # All four at once. In the second one a device in the middle answers no more, and its worker ends.
+    first, end = (HOSTS * edge // SLICES for edge in (1, 2))
+    begun, held = fleet.device(f"fw{first:04}"), fleet.device(f"fw{(first + end) // 2:04}")
+    for one in (begun, held):
+        one.mark()
     held.fault("get-pki-local-certificate", "hold")
     slices = {number: place.start(slice_command(number)) for number in range(1, SLICES + 1)}
     wait_for(held, "get-pki-local-certificate")
+    wait_for(begun, "close-session")
     kill_worker(slices[2])
     ends = {number: (one.communicate(timeout=600)[0], one.returncode)[1] for number, one in slices.items()}
     held.clear_faults()
@@ -104,16 +107,19 @@ def test_slices_with_one_killed_and_repeated_give_the_report_of_one_run(fleet: F
     merge = f"{MERGE} -e pki_report_now={NOW}"
     status, printed = place.run(merge)
     assert status == 2
-    first, end = (HOSTS * edge // SLICES for edge in (1, 2))
     missing = [f"fw{number:04}" for number in range(first, end)]
     assert f"merge: of {HOSTS} hosts, {len(missing)} are in no report: {', '.join(missing[:10])} and " in printed
     assert (place.folder / "pki-report").exists() is False
+
+    # What it was sent stays where it was killed, for nobody else to read, until it is repeated.
+    assert [(file.name, file.stat().st_mode & 0o077) for file in place.folder.glob("slice-*")] == [("slice-2", 0)]
 
     status, printed = place.run(slice_command(2))
     assert status == 0, printed
     status, printed = place.run(merge)
     assert status == 0, printed
     assert f'"Hosts read: {HOSTS - 1} of {HOSTS}"' in printed
+    assert list(place.folder.glob("slice-*")) == []
     merged, one = files(place.folder / "pki-report"), files(place.folder / "one")
     assert sorted(merged) == sorted(one)
     assert [name for name in one if merged[name] != one[name]] == []

@@ -5,16 +5,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._audit import audit
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.plugin_utils import _report_files
 from ansible_collections.netpki.junos.plugins.plugin_utils._report_files import FILES, read, write
 
+WITHIN = timedelta(hours=12)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ANSWER: dict[str, Any] = {
     "release": "22.4R3",
@@ -24,8 +26,8 @@ ANSWER: dict[str, Any] = {
 }
 
 
-def written(folder: Path, answers: dict[str, Any], check_mode: bool = False) -> list[str]:
-    return write(str(folder), answers, audit(answers, NOW), check_mode)
+def written(folder: Path, answers: dict[str, Any], check_mode: bool = False, now: datetime = NOW) -> list[str]:
+    return write(str(folder), answers, audit(answers, now), check_mode)
 
 
 def below(folder: Path) -> list[str]:
@@ -35,7 +37,7 @@ def below(folder: Path) -> list[str]:
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     answers = {"fw1": ANSWER, "fw2": {"failed": True, "msg": "no"}, "fw3": "?"}
     assert written(tmp_path / "a", answers) == [*(f"hosts/fw{number}.json" for number in (1, 2, 3)), *FILES]
-    assert read([str(tmp_path / "a")]) == {"fw1": ANSWER, "fw2": {"msg": "no"}, "fw3": {}}
+    assert read([str(tmp_path / "a")], WITHIN) == {"fw1": ANSWER, "fw2": {"msg": "no"}, "fw3": {}}
     assert [file.stat().st_mode & 0o777 for file in (tmp_path / "a").rglob("*.*")] == [0o644] * 8
 
 
@@ -71,15 +73,32 @@ def test_check_mode_makes_no_directory(tmp_path: Path) -> None:
 def test_a_name_of_a_host_leads_nowhere(tmp_path: Path, host: str) -> None:
     written(tmp_path / "report", {host: ANSWER})
     assert sorted(file.parent.name for file in tmp_path.rglob("*.*")) == ["hosts"] + ["report"] * 5
-    assert read([str(tmp_path / "report")]) == {host: ANSWER}
+    assert read([str(tmp_path / "report")], WITHIN) == {host: ANSWER}
 
 
-def test_of_a_host_in_several_directories_the_last_one_counts(tmp_path: Path) -> None:
-    written(tmp_path / "a", {"fw1": ANSWER, "fw2": ANSWER})
-    written(tmp_path / "b", {"fw1": {"msg": "no"}, "fw3": ANSWER})
+def test_of_a_host_in_several_directories_the_newest_report_counts(tmp_path: Path) -> None:
+    written(tmp_path / "a", {"fw1": ANSWER, "fw2": ANSWER}, now=NOW)
+    written(tmp_path / "b", {"fw1": {"msg": "no"}, "fw3": ANSWER}, now=NOW - WITHIN)
     one, other = str(tmp_path / "a"), str(tmp_path / "b")
-    assert read([one, other]) == {"fw1": {"msg": "no"}, "fw2": ANSWER, "fw3": ANSWER}
-    assert read([other, one]) == {"fw1": ANSWER, "fw2": ANSWER, "fw3": ANSWER}
+    assert read([one, other], WITHIN) == read([other, one], WITHIN) == {"fw1": ANSWER, "fw2": ANSWER, "fw3": ANSWER}
+
+
+def test_a_report_of_an_earlier_round_is_refused(tmp_path: Path) -> None:
+    written(tmp_path / "a", {"fw1": ANSWER}, now=NOW)
+    written(tmp_path / "b", {"fw2": ANSWER}, now=NOW - WITHIN - timedelta(seconds=1))
+    with pytest.raises(InputError) as raised:
+        read([str(tmp_path / "a"), str(tmp_path / "b")], WITHIN)
+    assert str(raised.value) == (
+        f"merge: {tmp_path}/b is of {iso(NOW - WITHIN - timedelta(seconds=1))}, more than 12 hours before the newest,"
+        f" which is of {iso(NOW)}. Repeat the run that should have written it, or set merge_within."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"generated": "soon"}', '{"generated": 1}'])
+def test_a_report_whose_time_cannot_be_read_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(InputError, match=r"report\.json"):
+        read([str(tmp_path)], WITHIN)
 
 
 def test_parts_joined_are_the_whole_byte_for_byte(tmp_path: Path) -> None:
@@ -87,7 +106,7 @@ def test_parts_joined_are_the_whole_byte_for_byte(tmp_path: Path) -> None:
     written(tmp_path / "whole", answers)
     for part in ("02", "13"):
         written(tmp_path / part, {f"fw{number}": answers[f"fw{number}"] for number in part})
-    written(tmp_path / "joined", read([str(tmp_path / "02"), str(tmp_path / "13")]))
+    written(tmp_path / "joined", read([str(tmp_path / "02"), str(tmp_path / "13")], WITHIN))
     assert below(tmp_path / "joined") == below(tmp_path / "whole") != []
     for name in below(tmp_path / "whole"):
         assert (tmp_path / "joined" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
@@ -95,18 +114,18 @@ def test_parts_joined_are_the_whole_byte_for_byte(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"host": "fw1"}', "\xff", '"fw1"'])
 def test_a_file_that_no_report_wrote_is_named(tmp_path: Path, text: str) -> None:
+    written(tmp_path, {"fw1": ANSWER})
     file = tmp_path / "hosts" / "fw1.json"
-    file.parent.mkdir()
     file.write_text(text, encoding="latin-1")
     with pytest.raises(InputError) as raised:
-        read([str(tmp_path)])
-    assert str(raised.value).startswith(f"merge: {file} is not what a report wrote of a host: ")
+        read([str(tmp_path)], WITHIN)
+    assert str(raised.value).startswith(f"merge: {file} is not what a report wrote: ")
 
 
 def test_a_directory_without_a_report_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
-        read([str(tmp_path)])
-    assert str(raised.value) == f"merge: {tmp_path} holds no report: there is no folder hosts in it."
+        read([str(tmp_path)], WITHIN)
+    assert str(raised.value) == f"merge: {tmp_path} holds no report: there is no report.json in it."
 
 
 def test_a_write_that_fails_leaves_the_file_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
