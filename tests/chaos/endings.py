@@ -24,7 +24,7 @@ class Ending:
     how: str
     when: str
     number: signal.Signals
-    at: str  # a request of junosim's record; with a number: the nth of that name
+    at: str  # a request of junosim's record, or open; with a number: the nth of that name
     script: Mapping[str, Any]
     status: int  # of ansible-playbook
     done: bool = False  # whether the change is there afterwards
@@ -72,6 +72,7 @@ def killed(
 
 
 ENDINGS = (
+    killed("hello", "before the hello", "open", {"at": "hello", "do": "silent"}),
     killed("read", "reading", "get-configuration", holds("get-configuration")),
     killed(
         "open",
@@ -82,6 +83,13 @@ ENDINGS = (
     ),
     killed("load", "with a private copy", "load-configuration", unanswered("load-configuration")),
     killed("load", "with a change under the lock", "load-configuration", unanswered("load-configuration"), EXCLUSIVE),
+    killed(
+        "check",
+        "during the commit check",
+        "commit-configuration/check",
+        holds("commit-configuration"),
+        EXCLUSIVE | {"check": True},
+    ),
     killed("commit", "before the commit begins", "commit-configuration", holds("commit-configuration"), EXCLUSIVE),
     killed("commit", "while the device commits", "commit-configuration", finishes("commit-configuration"), done=True),
     killed("commit", "once it is committed", "commit-configuration", unanswered("commit-configuration"), done=True),
