@@ -4,8 +4,9 @@
 """Run the tests with each release of ansible-core that is supported, and with the oldest and the newest libraries.
 
 Called by ``make matrix``, in the tree that Ansible finds the collection in. Each row of ROWS has a virtual environment
-of its own in the folder given as argument, and is run to its end whatever became of the others. Nothing is pinned but
-what the row says: what pip finds today is what a user gets today.
+of its own in the folder given as argument, and is run to its end whatever became of the others. The names of rows that
+follow it are those that are wanted. Nothing is pinned but what the row says: what pip finds today is what a user gets
+today.
 """
 
 from __future__ import annotations
@@ -107,11 +108,23 @@ def interpreter(version: str) -> str | None:
     return found if works else None
 
 
-def run(row: Row, folder: Path) -> Outcome:
+def wanted(names: list[str]) -> dict[Row, str]:
+    """The rows of those names, all without any, each with its Python. SystemExit where one of them cannot be run."""
+    unknown = sorted({*names} - {row.name for row in ROWS})
+    if unknown:
+        raise SystemExit(f"There is no row {', '.join(unknown)}. The rows are {' '.join(row.name for row in ROWS)}")
+    rows = [row for row in ROWS if not names or row.name in names]
+    able = {row: python for row in rows if (python := interpreter(row.python))}
+    missing = ", ".join(f"python{row.python} (row {row.name})" for row in rows if row not in able)
+    if missing:
+        others = f"ROWS='{' '.join(row.name for row in able)}'"
+        rest = f", or run the other rows, which is not enough for a release: {others}" if able else ""
+        raise SystemExit(f"Not on the PATH, or without the venv module: {missing}. Put it there{rest}")
+    return able
+
+
+def run(row: Row, python: str, folder: Path) -> Outcome:
     """Make the row's environment and run the tests in it."""
-    python = interpreter(row.python)
-    if python is None:
-        return Outcome(row, f"not run: there is no python{row.python} here", 0)
     print(f"\n==> {row.name}: Python {row.python}, {' '.join(requirements(row))}", flush=True)
     start = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)
@@ -151,15 +164,14 @@ def lines(outcomes: list[Outcome]) -> Iterator[str]:
     yield form.format("row", "Python", *TOLD, "result")
     for each in outcomes:
         told = each.installed or ("-",) * len(TOLD)
-        took = f" in {each.seconds:.0f} s" if each.seconds else ""
-        yield form.format(each.row.name, each.row.python, *told, each.result + took)
+        yield form.format(each.row.name, each.row.python, *told, f"{each.result} in {each.seconds:.0f} s")
 
 
 def main() -> int:
     folder, names = Path(sys.argv[1]), sys.argv[2:]
-    outcomes = [run(row, folder / row.name) for row in ROWS if not names or row.name in names]
+    outcomes = [run(row, python, folder / row.name) for row, python in wanted(names).items()]
     print("\n" + "\n".join(lines(outcomes)))
-    return 0 if {each.result for each in outcomes if each.seconds} == {"passed"} else 1
+    return 0 if {each.result for each in outcomes} == {"passed"} else 1
 
 
 if __name__ == "__main__":
