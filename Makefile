@@ -7,6 +7,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+$(if $(word 2,$(CURDIR)),$(error make takes no path with a blank, and this clone lies in "$(CURDIR)": move it))
 MAKEFLAGS += --no-print-directory
 
 # The first Python that is new enough and can make virtual environments.
@@ -33,6 +34,9 @@ PYTEST := PYTHONPATH=$(BUILD) pytest -o cache_dir=$(BUILD)/cache/pytest
 # The parts of `make test`, in this order. pytest comes last, so that its summary closes the output.
 STEPS ?= lint docs unit fuzz sanity release demo molecule ee prove chaos slices events integration
 
+# What these want of the system. It is looked for before the first of them, so that none is waited for in vain.
+SYSTEM := $(if $(filter integration,$(STEPS)),browser strangers) $(if $(filter events,$(STEPS)),java)
+
 # The parts of `make release-check`: what a release has to wait for, beside `make test`.
 RELEASE_STEPS ?= ready release demo importer matrix
 # Rows of tests/release/matrix.py: make matrix ROWS='oldest 2.17'. All of them without, which takes Python 3.11, 3.12 and 3.13.
@@ -57,7 +61,7 @@ export GIT_CEILING_DIRECTORIES := $(BUILD)
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-test: venv browser strangers java ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
+test: venv $(SYSTEM) ## Every check and every test, stopping at the first failure (STEPS='lint unit' runs these only)
 	@$(MAKE) steps
 
 release-check: ## What a release has to wait for, beside make test: takes half an hour or more
@@ -184,8 +188,9 @@ picture: ## The pictures of the README, as the tests of the report's page and th
 	cp $(BUILD)/report/report-1280.png docs/images/report.png
 	cp $(BUILD)/proof/proof.png docs/images/proof.png
 
-collection: tree ## The file that Galaxy takes, in build: from the same files the same bytes
-	ansible-galaxy collection build --force --output-path $(BUILD) $(TREE)
+collection: venv ## The file that Galaxy takes, in build: what git tracks, and from the same files the same bytes
+	@python tests/tools/tree.py --tracked $(BUILD)/tracked
+	ansible-galaxy collection build --force --output-path $(BUILD) $(BUILD)/tracked
 	@python tests/tools/artifact.py $(ARTIFACT)
 
 install: collection ## The collection, installed from that file into .venv/collections, which is empty before
@@ -204,7 +209,7 @@ matrix: tree peers ## The tests on each supported ansible-core, and on the oldes
 
 # make sanity runs what galaxy-importer would run in a container.
 importer: collection $(IMPORTER)/.made ## What Galaxy itself checks when it takes the artifact: galaxy-importer, offline
-	cd $(IMPORTER) && PATH=$(IMPORTER)/bin:$$PATH GALAXY_IMPORTER_CONFIG=$(TREE)/tests/release/galaxy-importer.cfg \
+	cd $(IMPORTER) && PATH=$(IMPORTER)/bin:$$PATH GALAXY_IMPORTER_CONFIG=$(CURDIR)/tests/release/galaxy-importer.cfg \
 		python -m galaxy_importer.main $(ARTIFACT) 2>&1 | tee $(IMPORTER)/log
 	@! grep -E 'WARNING|ERROR' $(IMPORTER)/log
 
@@ -214,7 +219,7 @@ $(IMPORTER)/.made: requirements/importer.txt | venv
 	$(IMPORTER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/importer.txt
 	@touch $@
 
-ee: collection $(EE)/tools/.made ## The execution environment: its build context, and the report run with what goes into it
+ee: tree collection $(EE)/tools/.made ## The execution environment: its build context, and the report run with what goes into it
 	rm -rf $(EE)/context $(EE)/collections $(EE)/venv
 	$(EE)/tools/bin/ansible-builder create --file execution-environment/execution-environment.yml --context $(EE)/context --output-filename Containerfile
 	ANSIBLE_COLLECTIONS_PATH=$(EE)/collections ansible-galaxy collection install --offline -p $(EE)/collections $(ARTIFACT)

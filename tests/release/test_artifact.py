@@ -1,7 +1,7 @@
 # Copyright (c) 2026, netpki.junos contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The artifact: the same bytes from the same files, nothing in it that a user cannot use, and it installs."""
+"""What `make collection` leaves: the same bytes from the same files, what a user can use, and it installs."""
 
 from __future__ import annotations
 
@@ -21,14 +21,22 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NAME = ("netpki", "junos")
 
-#: To develop the collection takes a clone.
-DEVELOPED = {
-    *(".ci", ".github", ".gitignore", ".yamllint", "Makefile", "pyproject.toml", "requirements"),
-    "extensions/molecule",
-    *(f"tests/{name}" for name in ("bench", "chaos", "fuzz", "integration", "proof", "release", "tools", "unit")),
+#: All that is in it, of the folders DEEP one level more. To develop the collection takes a clone: the rest is for that,
+#: and stands in build_ignore of galaxy.yml.
+SHIPPED = {
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "LICENSES", "README.md", "REUSE.toml"),
+    *("bindep.txt", "changelogs", "docs", "execution-environment", "meta", "requirements.txt"),
+    *("playbooks", "plugins", "roles", "FILES.json", "MANIFEST.json"),
+    "extensions/eda",
+    # Galaxy lints the artifact by these settings, and tests it by the others.
+    *(".ansible-lint", "tests/config.yml"),
+    # The simulated devices and their CA, for anybody's playbooks, and the demo that shows both.
+    *("tests/demo", "tests/junosim", "tests/testca"),
 }
-#: The simulated devices and their CA, for anybody's playbooks, and the demo that shows both.
-USED = {"LICENSES", "REUSE.toml", "docs", "playbooks", "tests/demo", "tests/junosim", "tests/testca"}
+DEEP = ("extensions", "tests")
+
+#: What lies about in a clone.
+UNTRACKED = ("my-vault.yml", "plugins/modules/mine.py")
 
 
 def ansible_galaxy(*arguments: str, home: Path) -> None:
@@ -42,6 +50,7 @@ def ansible_galaxy(*arguments: str, home: Path) -> None:
 @dataclass(frozen=True)
 class Artifact:
     path: Path
+    told: list[str]
 
     @cached_property
     def members(self) -> dict[str, tarfile.TarInfo]:
@@ -58,15 +67,27 @@ class Artifact:
 
 
 def built(folder: Path, date: int) -> Artifact:
-    """The artifact of a copy of the repository whose files are of that date."""
-    tree = folder / "copy"
-    shutil.copytree(ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".ansible", "output"))
-    for file in (*tree.rglob("*"), tree):
+    """The artifact of a clone whose files are of that date, and UNTRACKED ones beside them."""
+    clone = folder / "clone"
+    shutil.copytree(ROOT, clone, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".ansible", "output"))
+    for command in (["git", "init", "--quiet"], ["git", "add", "--all"]):
+        subprocess.run(command, cwd=clone, check=True)
+    for name in UNTRACKED:
+        (clone / name).write_text("secret: hunter2\n")
+    for file in (*clone.rglob("*"), clone):
         os.utime(file, (date, date), follow_symlinks=False)
-    ansible_galaxy("build", str(tree), "--output-path", str(folder), home=folder / "home")
-    (path,) = folder.glob("*.tar.gz")
-    subprocess.run([sys.executable, str(ROOT / "tests/tools/artifact.py"), str(path)], check=True)
-    return Artifact(path)
+    # The environment that this runs in does, whatever its date.
+    environment = [f"--assume-old={sys.prefix}/.made", f"VENV={sys.prefix}"]
+    command = ["make", *environment, f"BUILD={folder / 'build'}", "collection"]
+    ended = subprocess.run(command, cwd=clone, check=True, stdout=subprocess.PIPE, text=True)
+    (path,) = folder.glob("build/*.tar.gz")
+    return Artifact(path, ended.stdout.splitlines())
+
+
+def parent(name: str) -> str:
+    """Where in the repository a member lies, as SHIPPED says it."""
+    parts = name.split("/")
+    return "/".join(parts[: 2 if parts[0] in DEEP else 1])
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +111,15 @@ def test_nothing_of_the_build_is_in_it(artifact: Artifact) -> None:
 
 
 def test_it_holds_what_a_user_can_use(artifact: Artifact) -> None:
-    assert {name for name in DEVELOPED if not (ROOT / name).exists()} == set()
-    assert DEVELOPED & artifact.members.keys() == set()
-    assert USED - artifact.members.keys() == set()
-    # Galaxy lints the artifact by these settings.
+    assert {parent(name) for name in artifact.members} - {*DEEP} == SHIPPED
     assert [name for name in artifact.members if Path(name).name.startswith(".")] == [".ansible-lint"]
+
+
+def test_it_holds_what_git_tracks(artifact: Artifact) -> None:
+    assert [line for line in artifact.told if "left out" in line] == [
+        f"{name} is left out: git does not track it" for name in UNTRACKED
+    ]
+    assert artifact.members.keys() & {*UNTRACKED} == set()
 
 
 def test_it_installs_into_an_empty_path(artifact: Artifact, tmp_path: Path) -> None:

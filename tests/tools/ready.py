@@ -5,24 +5,19 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from tree import git
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def read(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text())
-
-
-def git(*arguments: str) -> list[str]:
-    answer = subprocess.run(["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return answer.stdout.splitlines()
 
 
 def announced(releases: dict[str, Any]) -> set[str]:
@@ -41,26 +36,18 @@ def present() -> set[str]:
     return {*(name for name in plugins if name != "__init__"), *(folder.name for folder in ROOT.glob("roles/*/"))}
 
 
-#: What of the tests is for users, too: the simulated devices, their CA and the demo, and the settings of ansible-test.
-SHIPPED = {"config.yml", "demo", "junosim", "testca"}
-
-
 def obstacles() -> Iterator[str]:
-    galaxy, releases = read("galaxy.yml"), read("changelogs/changelog.yaml")["releases"]
-    version = galaxy["version"]
+    version, releases = read("galaxy.yml")["version"], read("changelogs/changelog.yaml")["releases"]
     if version not in releases:
         yield f"changelogs/changelog.yaml has no release {version}: antsibull-changelog release"
     for fragment in sorted(ROOT.glob("changelogs/fragments/*")):
         yield f"{fragment.relative_to(ROOT)} is in no release: antsibull-changelog release"
     for name in sorted(announced(releases) ^ present()):
         yield f"{name} is new in no release of the changelog, or gone: antsibull-changelog release --refresh-plugins"
-    tests = {name.split("/")[1] for name in git("ls-files", "tests")}
-    for name in sorted(tests - SHIPPED - {each.removeprefix("tests/") for each in galaxy["build_ignore"]}):
-        yield f"tests/{name} would be in the artifact: build_ignore in galaxy.yml"
-    uncommitted = git("status", "--porcelain")
+    uncommitted = git("status", "--porcelain").splitlines()
     if uncommitted:
         yield f"{len(uncommitted)} files or folders are not committed: git status"
-    tags = git("tag", "--points-at", "HEAD")
+    tags = git("tag", "--points-at", "HEAD").splitlines()
     if tags and version not in tags:
         yield f"galaxy.yml says {version}, the tag {', '.join(tags)}"
 

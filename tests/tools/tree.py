@@ -3,16 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mirror the work tree to the folder given as argument: what git tracks or would track, and nothing else.
 
-Ansible finds a collection by its path, ``ansible_collections/netpki/junos``, and a clone may have any name.
+Ansible finds a collection by its path, ``ansible_collections/netpki/junos``, and a clone may have any name. New files
+are tested before they are committed; with ``--tracked`` they are left out, so that what lies about is not published.
 A file that did not change is left alone, so that a test running in the mirror is not disturbed.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -20,11 +21,30 @@ KEEP = (Path("tests/output"),)  # ansible-test writes its results there
 KEEP_ANYWHERE = "__pycache__"
 
 
-def wanted() -> set[Path]:
-    """The files to mirror, relative to the root; a tracked file that was deleted in the work tree is left out."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=SOURCE, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+def git(*arguments: str) -> str:
+    """What git says in the clone. SystemExit where it says nothing: not in a clone, or in another user's."""
+    answer = subprocess.run(["git", *arguments], cwd=SOURCE, check=False, stdout=subprocess.PIPE, text=True)
+    if answer.returncode:
+        raise SystemExit(
+            f"{SOURCE}: git does not say which files count, for the reason above. This takes a clone of your own"
+        )
+    return answer.stdout
+
+
+def listed(*which: str) -> set[Path]:
+    """Files of the clone, relative to the root; a tracked file that was deleted in the work tree is left out."""
+    names = git("ls-files", "-z", *which).split("\0")
     return {Path(name) for name in names if name and os.path.lexists(SOURCE / name)}
+
+
+def wanted(tracked: bool) -> set[Path]:
+    """The files to mirror, new ones unless only ``tracked`` ones count."""
+    files, new = listed("--cached"), listed("--others", "--exclude-standard")
+    if not tracked:
+        return files | new
+    for file in sorted(new):
+        print(f"{file} is left out: git does not track it")
+    return files
 
 
 def is_current(source: Path, copy: Path) -> bool:
@@ -58,9 +78,12 @@ def remove_stale(target: Path, files: set[Path]) -> None:
 
 
 def main() -> None:
-    target = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--tracked", action="store_true", help="leave out new files, and say which")
+    options = parser.parse_args()
+    target, files = options.target, wanted(options.tracked)
     target.mkdir(parents=True, exist_ok=True)
-    files = wanted()
     remove_stale(target, files)
     for file in sorted(files):
         if not is_current(SOURCE / file, target / file):
