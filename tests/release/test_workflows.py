@@ -1,7 +1,10 @@
 # Copyright (c) 2026, netpki.junos contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workflows run what a developer runs: targets of the Makefile, on the Python releases that are supported."""
+"""The workflows run what a developer runs: targets of the Makefile, on the Python releases that are supported.
+
+What is released was tested: a tag may stand on any commit.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ PYTHONS = sorted({row.python for row in ROWS}, key=lambda python: int(python.rpa
 
 
 def jobs(name: str) -> list[dict[str, Any]]:
-    return list(WORKFLOWS[name]["jobs"].values())
+    """The jobs that a workflow has itself."""
+    return [job for job in WORKFLOWS[name]["jobs"].values() if "steps" in job]
 
 
 def steps(name: str, key: str) -> Iterator[str]:
@@ -39,6 +43,19 @@ def test_there_is_one_for_each_change_and_one_for_each_release() -> None:
 def test_a_workflow_may_read_and_no_more(name: str) -> None:
     assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
     assert [job["permissions"] for job in jobs(name) if "permissions" in job] == []
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_no_token_lies_beside_what_others_wrote(name: str) -> None:
+    checkouts = [step for job in jobs(name) for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
+    assert [step["with"] for step in checkouts] == [{"persist-credentials": False}]
+
+
+def test_what_is_released_was_tested() -> None:
+    # To YAML, `on` is a truth value.
+    assert "workflow_call" in WORKFLOWS["ci.yml"][True]
+    test, check = (WORKFLOWS["release.yml"]["jobs"][name] for name in ("test", "check"))
+    assert (test, check["needs"]) == ({"uses": "./.github/workflows/ci.yml"}, "test")
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
