@@ -20,6 +20,7 @@ from junosim import client
 from tools.samples import CORP_CA, RENEWS, VPN_01
 
 EE = Path(os.environ["EE"])
+INSTALLED = EE / "collections/ansible_collections/netpki/junos"
 ROOT = Path(__file__).resolve().parents[2]
 LOGIN = {"user": "netops", "password": "Login-0"}
 DEVICE = {"release": "20.4R3", "config": RENEWS, "certificates": [CORP_CA, VPN_01], **LOGIN}
@@ -33,8 +34,9 @@ def lines(file: Path) -> list[str]:
 
 def test_the_context_has_the_collection_and_the_python_that_it_needs() -> None:
     context = EE / "context"
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     assert yaml.safe_load((context / "_build/requirements.yml").read_text()) == {
-        "collections": [{"name": "netpki.junos"}]
+        "collections": [{"name": "netpki.junos", "version": version}]
     }
     containerfile = (context / "Containerfile").read_text()
     stages = ("base", "galaxy", "builder", "final")
@@ -50,6 +52,11 @@ def test_the_context_has_the_collection_and_the_python_that_it_needs() -> None:
 
 
 def test_ansible_builder_finds_what_the_collection_says_that_it_needs() -> None:
+    # Without that file it would look at those two all the same, by their names.
+    assert yaml.safe_load((INSTALLED / "meta/execution-environment.yml").read_text()) == {
+        "version": 3,
+        "dependencies": {"python": "requirements.txt", "system": "bindep.txt"},
+    }
     assert lines(EE / "requirements.txt") == lines(ROOT / "requirements.txt")
     assert lines(EE / "bindep.txt") == lines(ROOT / "bindep.txt")
     assert lines(ROOT / "bindep.txt") == ["openssh-clients[platform:rpm]", "openssh-client[platform:dpkg]"]

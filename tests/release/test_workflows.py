@@ -21,6 +21,7 @@ from .matrix import ROWS
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = {file.name: yaml.safe_load(file.read_text()) for file in sorted(ROOT.glob(".github/workflows/*.yml"))}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+ENVIRONMENT = yaml.safe_load((ROOT / "execution-environment/execution-environment.yml").read_text())
 PYTHONS = sorted({row.python for row in ROWS}, key=lambda python: int(python.rpartition(".")[2]))
 
 
@@ -69,3 +70,5 @@ def test_every_supported_python_is_tested() -> None:
     (check,) = jobs("release.yml")
     (pythons,) = [step["with"]["python-version"] for step in check["steps"] if "setup-python" in step.get("uses", "")]
     assert sorted(pythons.split()) == PYTHONS
+    # make ee, a part of make test, takes the Python that it finds, and so in one of the jobs that of the image.
+    assert ENVIRONMENT["dependencies"]["python_interpreter"]["package_system"].removeprefix("python") in PYTHONS
