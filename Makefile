@@ -42,10 +42,6 @@ RELEASE_STEPS ?= ready release demo importer scale matrix
 # Rows of tests/release/matrix.py: make matrix ROWS='oldest 2.17'. All of them without, which takes Python 3.11, 3.12 and 3.13.
 ROWS ?=
 
-# Offline, a reference to the pages of Ansible itself leads nowhere (ref.ref); antsibull-docs checks those to our own pages.
-SPHINX := --isolated -D project=netpki.junos -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
-	-D html_theme=alabaster -D pygments_style=ansible -D highlight_language=YAML+Jinja -D default_role=any
-
 export PATH := $(VENV)/bin:$(PATH)
 export ANSIBLE_HOME := $(HOME_OF_TOOLS)/.ansible
 export ANSIBLE_COLLECTIONS_PATH := $(BUILD)
@@ -143,7 +139,7 @@ docs: tree ## The documentation: linted, then rendered to build/docs
 	@mkdir -p -m 755 $(BUILD)/docs/rst $(HOME_OF_TOOLS)
 	HOME=$(HOME_OF_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs=self $(TREE)
 	HOME=$(HOME_OF_TOOLS) antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --dest-dir $(BUILD)/docs/rst netpki.junos
-	sphinx-build --quiet --fail-on-warning --keep-going $(SPHINX) $(BUILD)/docs/rst $(BUILD)/docs/html
+	sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir tests/tools $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
 	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report DEMO_CAST=$(BUILD)/demo.cast \
