@@ -38,6 +38,7 @@ GUIDES = "docs/docsite/rst/"
 
 #: Blocks that are not executed here: the page, the number of the block on it, and why.
 NOT_EXECUTED = {
+    ("CONTRIBUTING.md", 1): "a fragment of the changelog: make lint looks at those that there are",
     ("README.md", 1): "test_readme.py plays it, and compares the blocks 2, 3 and 5",
     ("README.md", 2): "see 1",
     ("README.md", 3): "see 1",
@@ -50,8 +51,17 @@ NOT_EXECUTED = {
     (GUIDES + "guide_events.rst", 2): "it runs until it is ended: tests/eda starts it so",
     (GUIDES + "guide_events.rst", 3): "tests/eda posts such events",
     (GUIDES + "guide_events.rst", 4): "tests/eda plays it, with a rulebook that runs",
-    (GUIDES + "guide_awx.rst", 1): "test_playbooks_awx.py has it in the inventory of AWX's jobs",
+    (GUIDES + "guide_awx.rst", 1): "a container engine builds it: make ee makes the context of the same file",
+    (GUIDES + "guide_awx.rst", 2): "test_playbooks_awx.py has the jobs of AWX read it",
+    (GUIDES + "guide_awx.rst", 3): "test_playbooks_awx.py gives it to the command of block 4",
+    (GUIDES + "guide_awx.rst", 4): "test_playbooks_awx.py runs it, without Galaxy, for a stub of AWX",
+    (GUIDES + "guide_awx.rst", 5): "test_playbooks_awx.py has it in the inventory of AWX's jobs",
     (GUIDES + "guide_trigger_dates.rst", 1): "a formula: tests/unit/test_guide_trigger_dates.py has its numbers",
+    ("tests/junosim/README.md", 1): "test_simulators.py starts it, and compares what it says",
+    ("tests/junosim/README.md", 2): "test_simulators.py runs it",
+    ("tests/junosim/README.md", 3): "test_simulators.py runs it",
+    ("tests/testca/README.md", 1): "test_simulators.py starts it, and compares what it says",
+    ("tests/testca/README.md", 2): "test_simulators.py runs it",
 }
 #: Commands that are not run: how they begin, and why.
 NOT_RUN = {
@@ -117,19 +127,6 @@ VARIABLES: dict[str, Any] = {
             "re_generate_keypair": True,
         }
     ],
-}
-#: What a page's variables of a role add to.
-ADDED_TO = {
-    GUIDES + "guide_awx.rst": {
-        "pki_reenroll_certificates": [
-            {
-                "certificate_id": "vpn-01",
-                "protocol": "scep",
-                "ca_profile_name": "corp-ca",
-                "re_enroll_time": {"days": 30},
-            }
-        ]
-    }
 }
 CERTIFICATE = {
     "identifier": "vpn-01",
@@ -368,7 +365,6 @@ def as_words(line: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("page", EXECUTED)
 def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str], tmp_path: Path) -> None:
     reader = Reader(stage, stage[stem(page)], tmp_path, real)
-    reader.role |= ADDED_TO.get(page, {})
     reader.variables |= BY_NETCONF if "junipernetworks" in str(PAGES[page]) else {}
     blocks = [block for block in PAGES[page] if (page, block.number) not in NOT_EXECUTED]
     for block in blocks:
@@ -376,6 +372,22 @@ def test_the_examples_of_a_page(page: str, stage: Stage, real: Mapping[str, str]
             reader = Reader(stage, stage[f"{stem(page)}-{block.number}"], tmp_path, real)
         reader.does(block)
     assert blocks
+
+
+#: How a page shows code: fences; directives, and paragraphs that end with two colons.
+SHOWS = {
+    ".md": re.compile(r"^ *(```|~~~).*?^ *\1$", re.MULTILINE | re.DOTALL),
+    ".rst": re.compile(
+        r"^ *\.\. (?:code|code-block|sourcecode|parsed-literal|literalinclude)::|^(?! *\.\. ).*::$", re.MULTILINE
+    ),
+}
+
+
+def test_every_block_that_a_page_shows_is_found() -> None:
+    pages = [file for suffix in SHOWS for file in ROOT.glob(f"**/*{suffix}")]
+    shown = {str(page.relative_to(ROOT)): len(SHOWS[page.suffix].findall(page.read_text())) for page in pages}
+    found = {page: len(blocks) for page, blocks in PAGES.items() if not page.startswith("plugins/")}
+    assert {page: number for page, number in shown.items() if number} == found
 
 
 def test_examples_of_plugins_fit_a_terminal() -> None:

@@ -15,6 +15,7 @@ import copy
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,17 +30,16 @@ from awx.schema import ENDPOINTS, Field
 from awx.server import TOKEN, Awx, serving
 from integration.playing import HERE, Run, Stage, own_environment
 from netutils.password import decrypt_juniper_type9
+from tools.blocks import PAGES
 from tools.samples import CORP_CA, VPN_01
 
 ROOT = HERE.parents[1]
 NOW = "2026-11-24T09:00:00Z"
 #: With characters that a template would be made of.
 CHALLENGE = "Challenge-{{ 7 * 191 }}-0"
-GUIDE = (ROOT / "docs/docsite/rst/guide_awx.rst").read_text()
-EXAMPLES = re.compile(r"^( *)\.\. code-block:: yaml\+jinja\n\n((?:\1   .*\n|\n)+)", re.MULTILINE)
-#: The examples of the guide: what a site says, and how its inventory refers to secrets.
-SITE, INVENTORY = (yaml.safe_load(block) for _indent, block in EXAMPLES.findall(GUIDE))
-SSH_CONFIG = "".join(re.findall(r"^ +Host \*\n +UserKnownHostsFile \S+\n", GUIDE, re.MULTILINE))
+#: The blocks of the guide: the image, the host keys, what a site says, the commands, what its inventory says.
+_IMAGE, SSH_CONFIG, SITE, TYPED, INVENTORY = PAGES["docs/docsite/rst/guide_awx.rst"]
+*_BEFORE, EXPORT, COMMAND = TYPED.text.splitlines()
 
 GOOD = """
 set security pki ca-profile corp-ca ca-identity corp.example.net
@@ -78,18 +78,19 @@ class Site:
             "pki_awx_report_directory": str(self.folder / "reports"),
             "pki_awx_ssh_config": str(self.folder / "reports/ssh_config"),
         }
-        given = {name: value for name, value in {**SITE, **shared, **variables}.items() if value is not None}
+        given = {name: value for name, value in {**SITE.content, **shared, **variables}.items() if value is not None}
         (self.folder / "site.yml").write_text(yaml.safe_dump(given))
         (self.folder / "vault.yml").write_text(yaml.dump(secrets, Dumper=Unsafe))
-        files = [option for name in ("site", "vault") for option in ("-e", f"@{self.folder / name}.yml")]
-        settings = {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "ANSIBLE_PIPELINING": "1"}
+        _prompt, _program, playbook, *given_as = shlex.split(COMMAND)
+        files = [word.replace("@", f"@{self.folder}/") for word in given_as]
+        controller = dict(zip(re.findall(r"(\w+)=", EXPORT), (self.url, TOKEN), strict=True))
         self.awx.sent.clear()
         return self.stage.player.play(
-            [{"ansible.builtin.import_playbook": f"netpki.junos.awx.{part}"} for part in parts],
+            [{"ansible.builtin.import_playbook": playbook.replace("setup", part)} for part in parts],
             {"all": {"hosts": {"fw1": {}}}},
             self.stage.home,
             [*files, *options],
-            settings,
+            {**controller, "ANSIBLE_PIPELINING": "1"},
         )
 
     def launcher(self, folder: Path, *names: str, **variables: Any) -> Launcher:
@@ -98,7 +99,7 @@ class Site:
         It knows no login: that is AWX's.
         """
         devices = [self.stage[name] for name in names]
-        own = {**INVENTORY, "pki_reenroll_enroll": False, **variables}
+        own = {**INVENTORY.content, "pki_reenroll_enroll": False, **variables}
         where = {one.name: {"ansible_host": one.host, "ansible_port": one.port, **own} for one in devices}
         return Launcher(self.awx, where, folder)
 
@@ -128,7 +129,7 @@ def _new(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     awx, folder = Awx(ROOT), tmp_path_factory.mktemp("site")
     (folder / "reports").mkdir()
     (folder / "reports/ssh_config").write_text(
-        SSH_CONFIG.replace("/srv/pki-reports/known_hosts", str(stage.fleet.known_hosts))
+        SSH_CONFIG.text.replace("/srv/pki-reports/known_hosts", str(stage.fleet.known_hosts))
     )
     with serving(awx) as url:
         site = Site(awx, url, stage, folder)
@@ -330,7 +331,7 @@ def test_the_inventory_is_fetched_before_it_is_filled_and_the_playbooks_stay_wha
 
 
 def test_a_secret_that_has_changed_is_sent_when_it_is_asked_for(site: Site) -> None:
-    rotated = {"pki_awx_secrets": {**SITE["pki_awx_secrets"], "ca_secret": "Reference-1"}}
+    rotated = {"pki_awx_secrets": {**SITE.content["pki_awx_secrets"], "ca_secret": "Reference-1"}}
     assert (site.setup(parts=["credentials"], **rotated).status, site.awx.sent) == (0, [])
     run = site.setup(parts=["credentials"], **rotated, pki_awx_update_secrets=True)
     assert run.status == 0, run.everything

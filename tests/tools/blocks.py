@@ -18,8 +18,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_RST = re.compile(r"^\.\. code-block:: *(\S+)\n\n((?:(?: +.*)?\n)+)", re.MULTILINE)
-_MARKDOWN = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_RST = re.compile(r"^( *)\.\. code-block:: *(?P<language>\S+)\n\n(?P<text>(?:\1 +.*\n|\n)+)", re.MULTILINE)
+_MARKDOWN = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Block:
         if self.language in ("shell", "console"):
             return "commands"
         if self.language not in ("yaml", "yaml+jinja"):
-            return {"ini": "inventory", "jinja": "template", "text": "text"}[self.language]
+            return {"ini": "inventory", "jinja": "template", "python": "program", "text": "text"}[self.language]
         content = self.content
         if isinstance(content, list):
             return "plays" if "hosts" in content[0] else "tasks"
@@ -49,17 +49,23 @@ class Block:
             return "variables of a role"
         if "devices" in content:
             return "fleet"
-        return "inventory" if any("hosts" in (group or {}) for group in content.values()) else "variables"
+        groups = [group for group in content.values() if isinstance(group, dict)]
+        return "inventory" if any("hosts" in group for group in groups) else "variables"
 
 
 def blocks() -> Iterator[Block]:
     for file in sorted(ROOT.glob("docs/docsite/rst/*.rst")):
-        yield from _numbered(file, ((found[1], textwrap.dedent(found[2])) for found in _RST.finditer(file.read_text())))
-    for file in (ROOT / "README.md", *sorted(ROOT.glob("roles/*/README.md"))):
-        yield from _numbered(file, ((found[1], found[2]) for found in _MARKDOWN.finditer(file.read_text())))
+        yield from _numbered(file, _shown(_RST, file))
+    for file in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("*/*/README.md"))):
+        yield from _numbered(file, _shown(_MARKDOWN, file))
     for folder in ("modules", "filter"):
         for file in sorted(ROOT.glob(f"plugins/{folder}/*.py")):
             yield from _numbered(file, (("yaml", text) for text in _examples(file)))
+
+
+def _shown(pattern: re.Pattern[str], file: Path) -> Iterator[tuple[str, str]]:
+    for found in pattern.finditer(file.read_text()):
+        yield found["language"], textwrap.dedent(found["text"])
 
 
 def _examples(file: Path) -> Iterator[str]:
