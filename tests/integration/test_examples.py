@@ -207,6 +207,8 @@ def real(ca: Ca, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (folder / name).write_text(text)
     for name in ("pki-1", "pki-2"):
         (folder / "reports" / name / "hosts").mkdir(parents=True)
+        (folder / "reports" / name / "report.json").write_text('{"generated": "2026-11-24T09:00:00Z"}')
+    (folder / "reports/pki-1/hosts/junos-pki-report.json").write_text('{"host": "junos-pki-report", "answer": {}}')
     (folder / "www").mkdir()
     first, second = (each.fingerprint(hashes.SHA1()).hex(":") for each in (ca.intermediate, ca.root))
     pin = "48:ad:39:fa:66:07:c2:f8:bb:ee:d8:f0:fa:68:dc:26:32:a5:b5:a8"
@@ -254,7 +256,8 @@ class Reader:
 
     def play(self, play: Mapping[str, Any], *options: str, **variables: Any) -> Run:
         own = {**self.variables, "pki_report_directory": str(self.folder / "report"), **variables}
-        inventory = {"all": {"hosts": {self.device.name: {**host_variables(self.device, {}), **own}}}}
+        hosts = {self.device.name: {**host_variables(self.device, {}), **own}}
+        inventory = {"all": {"children": {"firewalls": {"hosts": hosts}}}}
         run = self.stage.player.play([{**play, "hosts": "all"}], inventory, self.stage.home, options)
         return self.done(run)
 
