@@ -11,45 +11,42 @@ that host; the others are audited all the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, Host, Options
+from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, Host, Options, readable
 from ansible_collections.netpki.junos.plugins.module_utils._audit_checks import check
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso, parse_date
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._findings import SEVERITIES, Finding, worst
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
-from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
-    Renewal,
-    cannot_plan,
-    plan,
-    plan_without_dates,
-    plan_without_readable_dates,
-)
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import cannot_plan
 
 Row = dict[str, Any]
 
 #: Renewals that a CA serves in an hour, where nobody says otherwise.
 CA_CAPACITY = 60
 
+_SPREAD = "Spread them, as the filter reenroll_stagger does."
+
 # Without these, findings are missing; without the first one, nobody knows whether anything expires.
 _NEEDED = (
     ("local_certificates", "certificates-not-read", "error"),
     ("ca_certificates", "ca-certificates-not-read", "warning"),
 )
-_CERTIFICATE_ORDER = ("host", "certificate_id", "protocol", "not_after", "not_before", "serial_number", "subject")
 
 
 @dataclass(frozen=True)
 class _Audited:
-    """One host: its cases with their findings, and the findings about the host as a whole."""
+    """What is said of one host. Nothing else stays of it: a fleet has a hundred thousand certificates."""
 
-    host: Host
-    cases: tuple[tuple[Case, tuple[Finding, ...]], ...] = ()
-    findings: tuple[Finding, ...] = ()
+    row: Row
+    certificates: Sequence[Row]
+    coming: Sequence[Row]  # those of the certificates whose renewal is still to come
+    findings: Sequence[Row]
 
 
 def audit(results: object, now: datetime, ca_capacity: int = CA_CAPACITY) -> Row:
@@ -65,32 +62,25 @@ def audit(results: object, now: datetime, ca_capacity: int = CA_CAPACITY) -> Row
         raise InputError(
             "results: this is the result of one host. Give a mapping, with the name of the host as the key."
         )
-    fleet = [_audited(str(name), hosts[name], now) for name in sorted(hosts, key=str)]
-    cases = [case for each in fleet for case, _findings in each.cases]
-    findings = [
-        *(_finding_row(finding) for finding in _overloads(cases, ca_capacity)),
-        *(_finding_row(finding, each.host.name) for each in fleet for finding in each.findings),
-        *(
-            _finding_row(finding, case.host.name, case.certificate_id)
-            for each in fleet
-            for case, found in each.cases
-            for finding in found
-        ),
-    ]
-    certificates = [_certificate_row(case, found) for each in fleet for case, found in each.cases]
+    rows: list[Row] = []
+    certificates: list[Row] = []
+    coming: list[Row] = []
+    findings: list[Row] = []
+    for name in sorted(hosts, key=str):
+        host = _audited(str(name), hosts[name], now)
+        rows.append(host.row)
+        certificates += host.certificates
+        coming += host.coming
+        findings += host.findings
+    hours = _hours(coming)
+    findings += _overloads(hours, ca_capacity)
     return {
         "generated": iso(now),
-        "summary": _summary(fleet, certificates, findings, now),
-        "hosts": [_host_row(each) for each in fleet],
-        "certificates": sorted(certificates, key=lambda row: _order(row, *_CERTIFICATE_ORDER)),
-        "findings": sorted(
-            findings,
-            key=lambda row: (
-                SEVERITIES.index(row["severity"]),
-                *_order(row, "code", "host", "certificate_id", "sentence"),
-            ),
-        ),
-        "load": _load(cases),
+        "summary": _summary(rows, certificates, findings, iso(now)),
+        "hosts": rows,
+        "certificates": sorted(certificates, key=_certificate_order),
+        "findings": sorted(findings, key=_finding_order),
+        "load": [_load(ca, hours[ca]) for ca in sorted(hours)],
     }
 
 
@@ -102,8 +92,14 @@ def capacity(value: object) -> int:
     return int(text)
 
 
-def _order(row: Row, *names: str) -> tuple[str, ...]:
-    return tuple(str(row[name] or "") for name in names)
+def _certificate_order(row: Row) -> tuple[str, ...]:
+    names = ("host", "certificate_id", "protocol", "not_after", "not_before", "serial_number", "subject")
+    return tuple([row[name] or "" for name in names])
+
+
+def _finding_order(row: Row) -> tuple[int | str, ...]:
+    names = ("code", "host", "certificate_id", "sentence")
+    return (SEVERITIES.index(row["severity"]), *[row[name] or "" for name in names])
 
 
 # ---- one host ----
@@ -116,9 +112,22 @@ def _audited(name: str, result: object, now: datetime) -> _Audited:
         why = str(error)
         advice = "Make the host readable, then run again."
         finding = Finding("host-not-read", "error", f"The host could not be read: {why.rstrip('.')}.", advice)
-        return _Audited(Host(name, read=False, left_out=(f"everything: {why}",)), findings=(finding,))
-    cases = tuple((case, tuple(_checked(case))) for case in _cases(host, now))
-    return _Audited(host, cases, (*_stores_not_read(host), *_same_hour(case for case, _found in cases)))
+        return _rows(Host(name, read=False, left_out=(f"everything: {why}",)), (), [finding])
+    return _rows(host, _cases(host, now), _stores_not_read(host))
+
+
+def _rows(host: Host, cases: Iterable[Case], findings: Iterable[Finding]) -> _Audited:
+    certificates, coming = [], []
+    rows = [_finding_row(finding, host.name) for finding in findings]
+    for case in cases:
+        found = _checked(case)
+        row = _certificate_row(case, found)
+        certificates.append(row)
+        rows += [_finding_row(finding, host.name, case.certificate_id) for finding in found]
+        if case.renewal.trigger and case.renewal.trigger >= case.now:
+            coming.append(row)
+    rows += _same_hour(host, coming)
+    return _Audited(_host_row(host, certificates, rows), certificates, coming, rows)
 
 
 def _host(name: str, result: object) -> Host:
@@ -128,7 +137,8 @@ def _host(name: str, result: object) -> Host:
         raise InputError(str(told.get("msg") or "its configuration was not read."))
     if told.get("filtered"):
         raise InputError("it was read with certificate_ids or ca_profiles, which leave out what an audit joins.")
-    _check(told, _HOST, "")
+    if wrong := _wrong(told, _HOST):
+        raise InputError(wrong.removeprefix("."))
     left_out = [f"{store}: {why}" for store, why in sorted((told.get("not_read") or {}).items())]
     return Host(
         name=name,
@@ -143,7 +153,8 @@ def _host(name: str, result: object) -> Host:
 
 
 # The form of what junos_pki_info answers, as far as an audit looks at it: a mapping of names, a list of one form, or a
-# type. A name with a ! must be there; any other may be missing or null.
+# type. Any name may be missing or null, but for what a thing is known by.
+_KNOWN_BY = ("certificate_id", "certificate_ids", "ca_profile", "name", "path")
 _CERTIFICATE = {
     **dict.fromkeys(("subject", "issuer", "serial_number", "signature_algorithm", "node"), str),
     **dict.fromkeys(("not_before", "not_after"), (str, datetime)),
@@ -155,18 +166,18 @@ _HOST: dict[str, Any] = {
     "nodes": [str],
     "not_read": {},
     "configuration": {
-        "config": [{"!certificate_id": str, **dict.fromkeys(("protocol", "ca_profile_name", "acme_key_id"), str)}],
+        "config": [{"certificate_id": str, **dict.fromkeys(("protocol", "ca_profile_name", "acme_key_id"), str)}],
         "ca_profiles": [
-            {"!name": str, "routing_instance": str, "enrollment": {"url": str}, "revocation_check": {"disable": bool}}
+            {"name": str, "routing_instance": str, "enrollment": {"url": str}, "revocation_check": {"disable": bool}}
         ],
-        "deactivated": [{"!path": str, "!certificate_ids": [str]}],
-        "certificate_uses": [{"!certificate_id": str, "!path": str}],
+        "deactivated": [{"path": str, "certificate_ids": [str]}],
+        "certificate_uses": [{"certificate_id": str, "path": str}],
         "web_management_http_port": int,
         "acme_account_key": {"acme_key_id": [str]},
     },
-    "local_certificates": [{"!certificate_id": str, **_CERTIFICATE}],
-    "ca_certificates": [{"!ca_profile": str, **_CERTIFICATE}],
-    "certificate_requests": [{"!certificate_id": str}],
+    "local_certificates": [{"certificate_id": str, **_CERTIFICATE}],
+    "ca_certificates": [{"ca_profile": str, **_CERTIFICATE}],
+    "certificate_requests": [{"certificate_id": str}],
 }
 
 
@@ -174,26 +185,31 @@ _HOST: dict[str, Any] = {
 LOOKED_AT = (*_HOST, "filtered", "msg")
 
 
-def _check(value: Any, form: Any, where: str) -> None:
-    """Refuse a value that has not the form."""
+def _wrong(value: Any, form: Any) -> str | None:
+    """What is wrong with the form of a value, and where in it. Where nothing is, no path is made."""
+    # A dict is a Mapping and a list a Sequence, too: named first, they are told sooner.
     if isinstance(form, dict):
-        told = _mapping(value, where or "what was read")
-        for key, below in form.items():
-            name = key.removeprefix("!")
-            inside = f"{where}.{name}" if where else name
-            if told.get(name) is not None:
-                _check(told[name], below, inside)
-            elif key.startswith("!"):
-                raise InputError(f"{inside}: is missing.")
+        if not isinstance(value, (dict, Mapping)):
+            return f": expected a mapping, got a value of type {type(value).__name__}."
+        for name, below in form.items():
+            inside = value.get(name)
+            if inside is None:
+                if name in _KNOWN_BY:
+                    return f".{name}: is missing."
+            elif type(inside) is not below and (wrong := _wrong(inside, below)):
+                return f".{name}{wrong}"
     elif isinstance(form, list):
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            raise InputError(f"{where}: expected a list, got a value of type {type(value).__name__}.")
+        if isinstance(value, str) or not isinstance(value, (list, Sequence)):
+            return f": expected a list, got a value of type {type(value).__name__}."
         for number, each in enumerate(value):
-            _check(each, form[0], f"{where}[{number}]")
+            if type(each) is not form[0] and (wrong := _wrong(each, form[0])):
+                return f"[{number}]{wrong}"
     elif not isinstance(value, form):
-        raise InputError(f"{where}: a value of type {type(value).__name__} cannot be understood here.")
+        return f": a value of type {type(value).__name__} cannot be understood here."
+    return None
 
 
+@lru_cache  # a fleet runs few releases
 def _release(text: Any) -> Release | None:
     """The release; one that cannot be understood is none, and the findings that need it are left out."""
     try:
@@ -211,16 +227,16 @@ def _cases(host: Host, now: datetime) -> Iterator[Case]:
     for entry in entries:
         own = held.get(entry["certificate_id"], ())
         for certificate, nodes in own:
-            yield _case(host, entry, certificate, nodes, now)
+            yield Case(host, entry["certificate_id"], entry, certificate, now, nodes)
         if not own:
-            yield _case(host, entry, None, (), now)
+            yield Case(host, entry["certificate_id"], entry, None, now)
     named = {entry["certificate_id"] for entry in entries}
     for key in held.keys() - named:
         for certificate, nodes in held[key]:
-            yield _case(host, None, certificate, nodes, now)
+            yield Case(host, key, None, certificate, now, nodes)
     if host.local_certificates is not None:
         for key in {use["certificate_id"] for use in host.listed("certificate_uses")} - named - held.keys():
-            yield _case(host, None, None, (), now, key)
+            yield Case(host, key, None, None, now)
 
 
 def _held(certificates: Iterable[Options]) -> Iterator[tuple[Options, tuple[str, ...]]]:
@@ -242,33 +258,6 @@ def _runs_timer(certificate: Options) -> bool:
     return bool(told.get("next_trigger")) and str(told["next_trigger"]).lower() != "timer not started"
 
 
-def _case(
-    host: Host, entry: Options | None, certificate: Options | None, nodes: tuple[str, ...], now: datetime, key: str = ""
-) -> Case:
-    key = key or (certificate or entry or {})["certificate_id"]
-    case = Case(host, key, entry, certificate, Renewal(), now, nodes)
-    return Case(host, key, entry, certificate, _renewal(case), now, nodes)
-
-
-def _renewal(case: Case) -> Renewal:
-    try:
-        if case.certificate is not None:
-            return plan(_certificate(case.certificate), case.entry, case.now, case.host.release, case.profile)
-        if case.entry is None:
-            return Renewal()
-        return plan_without_dates(case.entry, "no-certificate" if case.missing else "certificate-not-shown")
-    except InputError as error:
-        return plan_without_readable_dates(case.entry, error)
-
-
-def _certificate(shown: Options) -> Certificate:
-    not_before, not_after = (
-        parse_date(shown[name], f"certificate.{name}") if shown.get(name) else None
-        for name in ("not_before", "not_after")
-    )
-    return Certificate(shown["certificate_id"], not_before, not_after)
-
-
 def _checked(case: Case) -> list[Finding]:
     try:
         return check(case)
@@ -283,79 +272,69 @@ def _stores_not_read(host: Host) -> Iterator[Finding]:
             yield Finding(code, severity, f"Not read, {why}", "Read them: findings that need them are missing here.")
 
 
-def _same_hour(cases: Iterable[Case]) -> Iterator[Finding]:
-    hours: dict[str, list[str]] = {}
-    for case, at in _coming(cases):
-        hours.setdefault(_hour(at), []).append(case.certificate_id)
-    for hour, keys in sorted(hours.items()):
-        if len(set(keys)) > 1:
-            what = f"{', '.join(sorted(set(keys)))} renew in the same hour, {hour}."
-            yield Finding("same-hour-on-host", "warning", what, "Spread them, as the filter reenroll_stagger does.")
+def _same_hour(host: Host, coming: Iterable[Row]) -> Iterator[Row]:
+    hours: dict[str, set[str]] = {}
+    for row in coming:
+        hours.setdefault(_hour(row), set()).add(row["certificate_id"])
+    for hour, keys in hours.items():
+        if len(keys) > 1:
+            what = f"{', '.join(sorted(keys))} renew in the same hour, {hour}."
+            yield _finding_row(Finding("same-hour-on-host", "warning", what, _SPREAD), host.name)
 
 
 # ---- the whole fleet ----
 
 
-def _overloads(cases: Iterable[Case], capacity: int) -> Iterator[Finding]:
-    count = Counter((case.ca, _hour(at)) for case, at in _coming(cases) if case.ca)
-    for (ca, hour), renewals in sorted(count.items()):
-        if renewals > capacity:
-            yield Finding(
-                "ca-overload",
-                "warning",
-                f"{ca} gets {renewals} renewals in the hour {hour}, and serves {capacity}.",
-                "Spread them, as the filter reenroll_stagger does.",
-            )
+def _hours(coming: Iterable[Row]) -> dict[str, Counter[str]]:
+    """For each CA, the renewals of every hour that has some."""
+    hours: dict[str, Counter[str]] = {}
+    for row in coming:
+        if row["ca"]:
+            hours.setdefault(row["ca"], Counter())[_hour(row)] += 1
+    return hours
 
 
-def _coming(cases: Iterable[Case]) -> Iterator[tuple[Case, datetime]]:
-    """The renewals that are still to come."""
-    for case in cases:
-        if case.renewal.trigger and case.renewal.trigger >= case.now:
-            yield case, case.renewal.trigger
+def _hour(row: Row) -> str:
+    return f"{row['trigger'][:13]}:00:00Z"
 
 
-def _load(cases: Iterable[Case]) -> list[Row]:
-    """For each CA, the renewals of every day that has some."""
-    triggers: dict[str, list[datetime]] = {}
-    for case, at in _coming(cases):
-        if case.ca:
-            triggers.setdefault(case.ca, []).append(at)
-    return [
-        {
-            "ca": ca,
-            "certificates": len(dates),
-            "peak_day": _peak(dates, _day, "day"),
-            "peak_hour": _peak(dates, _hour, "hour"),
-            "days": [{"day": day, "renewals": count} for day, count in sorted(Counter(map(_day, dates)).items())],
-        }
-        for ca, dates in sorted(triggers.items())
-    ]
+def _overloads(hours: Mapping[str, Counter[str]], capacity: int) -> Iterator[Row]:
+    for ca, counted in hours.items():
+        for hour, renewals in counted.items():
+            if renewals > capacity:
+                what = f"{ca} gets {renewals} renewals in the hour {hour}, and serves {capacity}."
+                yield _finding_row(Finding("ca-overload", "warning", what, _SPREAD))
 
 
-def _peak(dates: Iterable[datetime], unit: Callable[[datetime], str], name: str) -> Row:
+def _load(ca: str, hours: Counter[str]) -> Row:
+    """The renewals of one CA, for every day that has some."""
+    days: Counter[str] = Counter()
+    for hour, renewals in hours.items():
+        days[hour[:10]] += renewals
+    return {
+        "ca": ca,
+        "certificates": hours.total(),
+        "peak_day": _peak(days, "day"),
+        "peak_hour": _peak(hours, "hour"),
+        "days": [{"day": day, "renewals": renewals} for day, renewals in sorted(days.items())],
+    }
+
+
+def _peak(counted: Counter[str], name: str) -> Row:
     """The first of the units with the most renewals."""
-    when, count = min(Counter(map(unit, dates)).items(), key=lambda each: (-each[1], each[0]))
-    return {name: when, "renewals": count}
+    when, renewals = min(counted.items(), key=lambda each: (-each[1], each[0]))
+    return {name: when, "renewals": renewals}
 
 
-def _day(at: datetime) -> str:
-    return f"{at:%Y-%m-%d}"
-
-
-def _hour(at: datetime) -> str:
-    return iso(at.replace(minute=0, second=0))
-
-
-def _summary(fleet: Sequence[_Audited], certificates: Sequence[Row], findings: Sequence[Row], now: datetime) -> Row:
+def _summary(hosts: Sequence[Row], certificates: Sequence[Row], findings: Sequence[Row], now: str) -> Row:
     severities = Counter(row["severity"] for row in findings)
     coming = {
-        name: min((row[name] for row in certificates if row[name] and row[name] >= iso(now)), default=None)
+        name: min((row[name] for row in certificates if row[name] and row[name] >= now), default=None)
         for name in ("trigger", "not_after")
     }
     return {
-        "hosts": len(fleet),
-        "hosts_read": sum(each.host.read for each in fleet),
+        "hosts": len(hosts),
+        "hosts_read": sum(row["read"] for row in hosts),
         "certificates": len(certificates),
         "renewing": sum(bool(row["trigger"]) and row["severity"] != "error" for row in certificates),
         "errors": severities["error"],
@@ -369,31 +348,37 @@ def _summary(fleet: Sequence[_Audited], certificates: Sequence[Row], findings: S
 # ---- rows of the answer ----
 
 
-def _host_row(each: _Audited) -> Row:
-    found = [*each.findings, *(finding for _case, found in each.cases for finding in found)]
+def _host_row(host: Host, certificates: Sequence[Row], findings: Iterable[Row]) -> Row:
     return {
-        "host": each.host.name,
-        "release": str(each.host.release) if each.host.release else None,
-        "read": each.host.read,
-        "severity": worst(finding.severity for finding in found),
-        "certificates": len(each.cases),
-        "left_out": list(each.host.left_out),
+        "host": host.name,
+        "release": str(host.release) if host.release else None,
+        "read": host.read,
+        "severity": worst(row["severity"] for row in findings),
+        "certificates": len(certificates),
+        "left_out": list(host.left_out),
     }
 
 
 def _certificate_row(case: Case, findings: Sequence[Finding]) -> Row:
-    shown, renewal = case.certificate or {}, case.renewal.result()
-    entry = case.entry or {}
+    entry, shown, renewal = case.entry or {}, case.certificate or {}, case.renewal
     return {
         "host": case.host.name,
         "certificate_id": case.certificate_id,
         "protocol": entry.get("protocol"),
-        "ca_profile_name": case.profile_name,
-        "ca": case.ca,
-        **{name: shown.get(name) for name in ("subject", "issuer", "serial_number")},
-        **{name: _readable(shown.get(name)) for name in ("not_before", "not_after")},
-        **{name: renewal[name] for name in ("trigger", "rule", "lifetime_days", "share_elapsed", "days_left", "due")},
-        "device_trigger": iso(case.device_trigger) if case.device_trigger else None,
+        "ca_profile_name": case.profile.name,
+        "ca": case.profile.ca,
+        "subject": shown.get("subject"),
+        "issuer": shown.get("issuer"),
+        "serial_number": shown.get("serial_number"),
+        "not_before": _iso(renewal.not_before or readable(shown.get("not_before"))),
+        "not_after": _iso(renewal.not_after or readable(shown.get("not_after"))),
+        "trigger": _iso(renewal.trigger),
+        "rule": renewal.rule,
+        "lifetime_days": renewal.lifetime_days,
+        "share_elapsed": renewal.share_elapsed,
+        "days_left": renewal.days_left,
+        "due": renewal.due,
+        "device_trigger": _iso(case.device_trigger),
         "device_status": case.device_status,
         "used_by": case.used_by,
         "nodes": list(case.nodes),
@@ -402,15 +387,12 @@ def _certificate_row(case: Case, findings: Sequence[Finding]) -> Row:
     }
 
 
-def _readable(date: object) -> str | None:
-    try:
-        return iso(parse_date(date, "date")) if date else None
-    except InputError:
-        return None
+def _iso(date: datetime | None) -> str | None:
+    return iso(date) if date else None
 
 
 def _finding_row(finding: Finding, host: str | None = None, certificate_id: str | None = None) -> Row:
-    return {"host": host, "certificate_id": certificate_id, **vars(finding)}
+    return {"host": host, "certificate_id": certificate_id, **finding._asdict()}
 
 
 # ---- reading the input ----

@@ -13,10 +13,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import parse_date
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import Validity, parse_date
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
-from ansible_collections.netpki.junos.plugins.module_utils._schedule import Renewal
+from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
+    RETRY,
+    Renewal,
+    plan,
+    plan_without_dates,
+    plan_without_readable_dates,
+)
 
 Options = Mapping[str, Any]
 
@@ -45,6 +51,15 @@ class Host:
         return self._index[name].get(key, []) if key else []
 
     @cached_property
+    def profiles(self) -> dict[str | None, Profile]:
+        """The CA profiles that its entries name. Who names none has the one of no name."""
+        names = {None, *(entry.get("ca_profile_name") for entry in self.listed("config"))}
+        return {
+            name: Profile(name, next(iter(self.named("ca_profiles", name)), None), self.named("ca_certificates", name))
+            for name in names
+        }
+
+    @cached_property
     def _index(self) -> dict[str, dict[str, list[Options]]]:
         # A hub has thousands of certificates: none of them looks through the lists of all.
         return {
@@ -67,6 +82,79 @@ def _by(rows: Iterable[Options], key: str) -> dict[str, list[Options]]:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A CA profile that entries name, and what is loaded into it. What many certificates ask for is worked out once."""
+
+    name: str | None
+    options: Options | None  # where it is in effect
+    ca_certificates: Sequence[Options]
+
+    @cached_property
+    def enrollment(self) -> Options:
+        """Where and how often it asks the CA."""
+        return (self.options or {}).get("enrollment") or {}
+
+    @cached_property
+    def ca(self) -> str | None:
+        """The CA that a renewal is a load for: the host of the enrollment URL, or else the profile."""
+        found = _HOST_OF_URL.match(str(self.enrollment.get("url") or ""))
+        return found[1].lower() if found else self.name
+
+    @property
+    def retry(self) -> int:
+        return self._number("retry")
+
+    @cached_property
+    def retried(self) -> int:
+        """For how many seconds it asks the CA again."""
+        return self.retry * self._number("retry_interval")
+
+    def _number(self, name: str) -> int:
+        text = str(self.enrollment.get(name))
+        return int(text) if text.isascii() and text.isdigit() else RETRY[name]
+
+    @cached_property
+    def start(self) -> datetime | None:
+        """From when on it has a CA certificate."""
+        starts = (
+            parse_date(each["not_before"], "not_before") for each in self.ca_certificates if each.get("not_before")
+        )
+        return min(starts, default=None)
+
+    @cached_property
+    def end(self) -> datetime | None:
+        """Until when it has a CA certificate: on the node of a cluster where that ends first."""
+        ends: dict[str | None, list[datetime]] = {}
+        for each in self.ca_certificates:
+            if each.get("not_after"):
+                ends.setdefault(each.get("node"), []).append(parse_date(each["not_after"], "not_after"))
+        return min(map(max, ends.values()), default=None)
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """What could not be understood of its CA certificates."""
+        return list(dict.fromkeys(told for each in self.ca_certificates for told in each.get("problems") or ()))
+
+    @cached_property
+    def nodes(self) -> set[str]:
+        """The nodes of a chassis cluster that hold a CA certificate of it."""
+        return {each["node"] for each in self.ca_certificates if each.get("node")}
+
+    @cached_property
+    def subjects(self) -> dict[str, list[str]]:
+        """The subjects of its CA certificates, each with its name for comparing."""
+        return {each["subject"]: comparable(each["subject"]) for each in self.ca_certificates if each.get("subject")}
+
+
+_HOST_OF_URL = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/@]*@)?(\[[^]/]+\]|[^/:?#]+)", re.ASCII | re.IGNORECASE)
+
+
+def comparable(name: str) -> list[str]:
+    """A distinguished name for comparing: neither case nor blanks nor the order of its attributes count."""
+    return sorted("".join(part.split()).casefold() for part in name.split(","))
+
+
+@dataclass(frozen=True)
 class Case:
     """One certificate, its re-enrollment entry, or both where both are there."""
 
@@ -74,28 +162,25 @@ class Case:
     certificate_id: str
     entry: Options | None
     certificate: Options | None
-    renewal: Renewal
     now: datetime
     nodes: tuple[str, ...] = ()  # that hold this certificate
 
-    @property
-    def profile_name(self) -> str | None:
-        return self.entry.get("ca_profile_name") if self.entry else None
+    @cached_property
+    def profile(self) -> Profile:
+        """The CA profile that the entry names."""
+        return self.host.profiles[self.entry.get("ca_profile_name") if self.entry else None]
 
-    @property
-    def profile(self) -> Options | None:
-        """The CA profile that the entry names, where it is in effect."""
-        return next(iter(self.host.named("ca_profiles", self.profile_name)), None)
-
-    @property
-    def enrollment(self) -> Options:
-        """Where and how often that profile asks the CA."""
-        return (self.profile or {}).get("enrollment") or {}
-
-    @property
-    def ca_certificates(self) -> list[Options]:
-        """What is loaded into that profile."""
-        return self.host.named("ca_certificates", self.profile_name)
+    @cached_property
+    def renewal(self) -> Renewal:
+        try:
+            if self.certificate is not None:
+                validity = _validity(self.certificate)
+                return plan(validity, self.entry, self.now, self.host.release, self.profile.options)
+            if self.entry is None:
+                return Renewal()
+            return plan_without_dates(self.entry, "no-certificate" if self.missing else "certificate-not-shown")
+        except InputError as error:
+            return plan_without_readable_dates(self.entry, error)
 
     @property
     def missing(self) -> bool:
@@ -121,14 +206,10 @@ class Case:
     def device_status(self) -> str | None:
         return self._device_says("status")
 
-    @property
+    @cached_property
     def device_trigger(self) -> datetime | None:
         """When the device itself says that it renews, where that can be read."""
-        text = self._device_says("next_trigger_time")
-        try:
-            return parse_date(text, "next_trigger_time") if text else None
-        except InputError:
-            return None
+        return readable(self._device_says("next_trigger_time"))
 
     @property
     def device_trigger_text(self) -> str | None:
@@ -138,9 +219,17 @@ class Case:
         told: str | None = ((self.certificate or {}).get("auto_re_enrollment") or {}).get(name)
         return told
 
-    @property
-    def ca(self) -> str | None:
-        """The CA that a renewal is a load for: the host of the enrollment URL, or else the profile."""
-        url = self.enrollment.get("url") or ""
-        found = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@]*@)?(\[[^]/]+\]|[^/:?#]+)", str(url), re.ASCII | re.IGNORECASE)
-        return found[1].lower() if found else self.profile_name
+
+def readable(date: object) -> datetime | None:
+    try:
+        return parse_date(date, "date") if date else None
+    except InputError:
+        return None
+
+
+def _validity(shown: Options) -> Validity:
+    return Validity(shown["certificate_id"], _date(shown, "not_before"), _date(shown, "not_after"))
+
+
+def _date(shown: Options, name: str) -> datetime | None:
+    return parse_date(shown[name], f"certificate.{name}") if shown.get(name) else None

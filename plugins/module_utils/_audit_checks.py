@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, Options
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso, parse_date
+from ansible_collections.netpki.junos.plugins.module_utils._audit_case import Case, comparable
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import iso
 from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
-from ansible_collections.netpki.junos.plugins.module_utils._schedule import RETRY
 
 #: Friday 17:00 to Monday 09:00: as long as a CA can be down before somebody looks.
 WEEKEND = timedelta(hours=64)
@@ -77,7 +76,8 @@ def _two_entries(case: Case) -> str | None:
     own = case.host.named("config", case.certificate_id)
     if len(own) < 2 or case.entry is not own[0]:  # told once
         return None
-    return f"The certificate has an entry in several lists: {_listed(each.get('protocol', '') for each in own)}."
+    lists = _listed(each.get("protocol") or "one not told" for each in own)
+    return f"The certificate has an entry in several lists: {lists}."
 
 
 def _certificate_unreadable(case: Case) -> str | None:
@@ -102,7 +102,7 @@ def _renewal_overdue(case: Case) -> str | None:
     issue, trigger, expiry = case.renewal.not_before, case.renewal.trigger, case.renewal.not_after
     if issue is None or trigger is None or expiry is None or not issue <= trigger <= case.now <= expiry:
         return None
-    if _seconds(case.now - trigger) <= _retried(case):
+    if _seconds(case.now - trigger) <= case.profile.retried:
         return None
     return f"The trigger passed on {iso(trigger)}, the retries are over, and this is still the old certificate."
 
@@ -116,7 +116,7 @@ _NOT_STARTED = {"disabled", "timer not started"}
 
 def _device_timer_not_started(case: Case) -> str | None:
     told = [text for text in (case.device_status, case.device_trigger_text) if text]
-    if case.entry is None or not case.renewal.rule or not {text.lower() for text in told} & _NOT_STARTED:
+    if case.entry is None or not case.renewal.rule or _NOT_STARTED.isdisjoint(map(str.lower, told)):
         return None
     return f"The entry is there, but the device says: {_listed(told)}."
 
@@ -146,129 +146,102 @@ def _device_trigger_unreadable(case: Case) -> str | None:
 
 
 def _no_ca_profile(case: Case) -> str | None:
-    return "The entry names no CA profile." if case.entry and not case.profile_name else None
+    return "The entry names no CA profile." if case.entry and not case.profile.name else None
 
 
 def _ca_profile_missing(case: Case) -> str | None:
-    if not case.profile_name or case.profile is not None:
+    if not case.profile.name or case.profile.options is not None:
         return None
-    return f"The entry names ca-profile {case.profile_name}, and no such profile is in effect."
+    return f"The entry names ca-profile {case.profile.name}, and no such profile is in effect."
 
 
 def _no_enrollment_url(case: Case) -> str | None:
-    if case.profile is None or case.enrollment.get("url"):
+    if case.profile.options is None or case.profile.enrollment.get("url"):
         return None
-    return f"ca-profile {case.profile_name} has no enrollment url."
+    return f"ca-profile {case.profile.name} has no enrollment url."
 
 
 def _ca_certificate_missing(case: Case) -> str | None:
-    if not case.profile_name or case.host.ca_certificates is None or case.ca_certificates:
+    if not case.profile.name or case.host.ca_certificates is None or case.profile.ca_certificates:
         return None
-    return f"No CA certificate is loaded into ca-profile {case.profile_name}."
+    return f"No CA certificate is loaded into ca-profile {case.profile.name}."
 
 
 def _ca_certificate_unreadable(case: Case) -> str | None:
-    problems = [problem for each in case.ca_certificates for problem in each.get("problems") or ()]
-    if not problems:
+    if not case.profile.problems:
         return None
-    told = _listed(dict.fromkeys(problems))
-    return f"What the device shows of the CA certificate of ca-profile {case.profile_name} cannot be understood: {told}"
+    told = _listed(case.profile.problems)
+    return f"What the device shows of the CA certificate of ca-profile {case.profile.name} cannot be understood: {told}"
 
 
 def _ca_certificate_nodes_differ(case: Case) -> str | None:
-    holding = {each["node"] for each in case.ca_certificates if each.get("node")}
+    holding = case.profile.nodes
     if not holding or not case.host.nodes or holding == set(case.host.nodes):
         return None
     return (
-        f"Of the nodes {_listed(case.host.nodes)}, the CA certificate of ca-profile {case.profile_name} is on"
+        f"Of the nodes {_listed(case.host.nodes)}, the CA certificate of ca-profile {case.profile.name} is on"
         f" {_listed(sorted(holding))} only."
     )
 
 
 def _ca_certificate_not_yet_valid(case: Case) -> str | None:
-    starts = [parse_date(each["not_before"], "not_before") for each in case.ca_certificates if each.get("not_before")]
-    if not starts or min(starts) <= case.now:
+    start = case.profile.start
+    if start is None or start <= case.now:
         return None
-    return f"The CA certificate of ca-profile {case.profile_name} is not valid before {iso(min(starts))}."
+    return f"The CA certificate of ca-profile {case.profile.name} is not valid before {iso(start)}."
 
 
 def _ca_certificate_expired(case: Case) -> str | None:
-    end = _end(case.ca_certificates)
+    end = case.profile.end
     if end is None or end > case.now:
         return None
-    return f"The CA certificate of ca-profile {case.profile_name} expired on {iso(end)}."
+    return f"The CA certificate of ca-profile {case.profile.name} expired on {iso(end)}."
 
 
 def _ca_certificate_expires_first(case: Case) -> str | None:
-    end, expiry = _end(case.ca_certificates), case.renewal.not_after
+    end, expiry = case.profile.end, case.renewal.not_after
     if end is None or expiry is None or not case.now < end < expiry:
         return None
     return (
-        f"The CA certificate of ca-profile {case.profile_name} expires on {iso(end)}, "
+        f"The CA certificate of ca-profile {case.profile.name} expires on {iso(end)}, "
         f"before the certificate ({iso(expiry)})."
     )
 
 
-def _end(certificates: Iterable[Options]) -> datetime | None:
-    """Until when a profile has a CA certificate: on the node of a cluster where that ends first."""
-    ends: dict[str | None, list[datetime]] = {}
-    for each in certificates:
-        if each.get("not_after"):
-            ends.setdefault(each.get("node"), []).append(parse_date(each["not_after"], "not_after"))
-    return min(map(max, ends.values()), default=None)
-
-
 def _issuer_mismatch(case: Case) -> str | None:
     issuer = (case.certificate or {}).get("issuer")
-    subjects = list(dict.fromkeys(each["subject"] for each in case.ca_certificates if each.get("subject")))
-    if not issuer or not subjects or _name(issuer) in map(_name, subjects):
+    subjects = case.profile.subjects
+    if not issuer or not subjects or comparable(issuer) in subjects.values():
         return None
     return (
-        f"The certificate was issued by {issuer}, and ca-profile {case.profile_name} holds the certificate of "
+        f"The certificate was issued by {issuer}, and ca-profile {case.profile.name} holds the certificate of "
         f"{_listed(subjects, '; ')}."
     )
 
 
-def _name(text: str) -> list[str]:
-    """A distinguished name for comparing: neither case nor blanks nor the order of its attributes count."""
-    return sorted("".join(part.split()).casefold() for part in text.split(","))
-
-
 def _revocation_check_disabled(case: Case) -> str | None:
-    if not ((case.profile or {}).get("revocation_check") or {}).get("disable"):
+    if not ((case.profile.options or {}).get("revocation_check") or {}).get("disable"):
         return None
-    return f"ca-profile {case.profile_name} does not check for revoked certificates."
+    return f"ca-profile {case.profile.name} does not check for revoked certificates."
 
 
 def _short_of_a_weekend(case: Case) -> str | None:
     """Whether the retries end, or the certificate does, before somebody is back in the office."""
-    if case.profile is None or case.renewal.trigger is None or case.renewal.not_after is None:
+    if case.profile.options is None or case.renewal.trigger is None or case.renewal.not_after is None:
         return None
-    retried, ahead = _retried(case), _seconds(case.renewal.not_after - case.renewal.trigger)
+    retried, ahead = case.profile.retried, _seconds(case.renewal.not_after - case.renewal.trigger)
     if min(retried, ahead) >= _seconds(WEEKEND):
         return None
-    retry = _whole(case.enrollment.get("retry"), RETRY["retry"])
     what = (
-        f"the {retry} retries of ca-profile {case.profile_name} end after {_hours(retried)}"
+        f"the {case.profile.retry} retries of ca-profile {case.profile.name} end after {_hours(retried)}"
         if retried < ahead
         else f"the certificate expires {_hours(ahead)} after the trigger"
     )
     return f"A CA that is down from Friday evening to Monday morning ({_hours(_seconds(WEEKEND))}) is too much: {what}."
 
 
-def _retried(case: Case) -> int:
-    """For how many seconds the CA profile asks again."""
-    retry, interval = (_whole(case.enrollment.get(name), default) for name, default in RETRY.items())
-    return retry * interval
-
-
-def _whole(value: object, default: int) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() else default
-
-
 def _seconds(span: timedelta) -> int:
-    return span // timedelta(seconds=1)
+    return span.days * 86400 + span.seconds
 
 
 def _hours(seconds: int) -> str:
@@ -308,10 +281,12 @@ def _scep_sha1(case: Case) -> str | None:
     return "SCEP messages are signed over a sha1 digest."
 
 
+_WEAK = re.compile(r"md5|sha-?1(?!\d)", re.ASCII | re.IGNORECASE)
+
+
 def _weak_signature(case: Case) -> str | None:
     algorithm = (case.certificate or {}).get("signature_algorithm") or ""
-    weak = re.search(r"md5|sha-?1(?!\d)", algorithm, re.ASCII | re.IGNORECASE)
-    return f"The certificate is signed with {algorithm}." if weak else None
+    return f"The certificate is signed with {algorithm}." if _WEAK.search(algorithm) else None
 
 
 # ---- ACME: http-01 only, answered on port 80 in inet.0 ----
@@ -322,14 +297,17 @@ def _is_acme(case: Case) -> bool:
 
 
 def _acme_port_80(case: Case) -> str | None:
-    port = case.host.configuration.get("web_management_http_port")
-    return "J-Web listens on port 80, where the CA asks for the challenge." if _is_acme(case) and port == 80 else None
+    if not _is_acme(case) or case.host.configuration.get("web_management_http_port") != 80:
+        return None
+    return "J-Web listens on port 80, where the CA asks for the challenge."
 
 
 def _acme_wildcard(case: Case) -> str | None:
+    if not _is_acme(case):
+        return None
     shown = case.certificate or {}
     names = (shown.get("subject") or "", *(shown.get("alternate_subjects") or ()))
-    return "The certificate is for a wildcard name (*.)." if _is_acme(case) and any("*." in n for n in names) else None
+    return "The certificate is for a wildcard name (*.)." if any("*." in name for name in names) else None
 
 
 def _acme_release(case: Case) -> str | None:
@@ -350,10 +328,10 @@ def _acme_account_key(case: Case) -> str | None:
 
 
 def _acme_routing_instance(case: Case) -> str | None:
-    instance = (case.profile or {}).get("routing_instance")
+    instance = (case.profile.options or {}).get("routing_instance")
     if not _is_acme(case) or not instance:
         return None
-    return f"ca-profile {case.profile_name} uses routing-instance {instance}; the device answers the CA in inet.0 only."
+    return f"ca-profile {case.profile.name} uses routing-instance {instance}; the device answers the CA in inet.0 only."
 
 
 def _listed(texts: Iterable[str] | None, between: str = ", ") -> str:
@@ -434,10 +412,8 @@ _TOLD_BETTER_BY = {"cannot-plan": "certificate-unreadable", "no-certificate": "c
 
 def check(case: Case) -> list[Finding]:
     """What speaks against the renewal of one certificate, its date included."""
-    found = []
-    for code, kind in CHECKS.items():
-        what = kind.check(case)
-        if what:
-            found.append(Finding(code, kind.severity, what, kind.advice))
+    found = [
+        Finding(code, kind.severity, what, kind.advice) for code, kind in CHECKS.items() if (what := kind.check(case))
+    ]
     codes = {finding.code for finding in found}
     return [*(each for each in case.renewal.findings if _TOLD_BETTER_BY.get(each.code) not in codes), *found]

@@ -30,12 +30,18 @@ else:
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """One certificate. What the source does not tell is None, or empty."""
+class Validity:
+    """From when until when a certificate is valid: all that a renewal depends on."""
 
     identifier: str
     not_before: datetime | None
     not_after: datetime | None
+
+
+@dataclass(frozen=True)
+class Certificate(Validity):
+    """One certificate. What the source does not tell is None, or empty."""
+
     subject: str | None = None
     issuer: str | None = None
     signature_algorithm: str | None = None
@@ -95,7 +101,7 @@ _ASN1_DATE = re.compile(r"\d{14}Z", re.ASCII)
 
 def iso(date: datetime) -> str:
     """ISO-8601 in UTC with ``Z``, to the second below."""
-    return date.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return date.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def parse_junos_date(text: str) -> datetime:
@@ -129,7 +135,7 @@ def _parse_text(value: object, where: str) -> datetime:
         raise InputError(f"{where}: expected a date as a string, got {_kind(value)}.")
     text = value.strip()
     try:
-        if _JUNOS_DATE.fullmatch(text):
+        if text.endswith("UTC"):
             return parse_junos_date(text)
         if _ASN1_DATE.fullmatch(text):
             return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)

@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: ``error``: no renewal in time can be expected. ``warning``: it is at risk. ``info``: worth knowing. Worst first.
 SEVERITIES = ("error", "warning", "info")
 
 #: The severity of what has no findings.
 OK = "ok"
+_ALL = (*SEVERITIES, OK)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     code: str
     severity: str  # one of SEVERITIES
     sentence: str  # what is the case
@@ -30,4 +30,4 @@ class Finding:
 
 def worst(severities: Iterable[str]) -> str:
     """The worst of some severities; OK where there is none."""
-    return min(severities, key=(*SEVERITIES, OK).index, default=OK)
+    return min(severities, key=_ALL.index, default=OK)

@@ -4,7 +4,7 @@
 
 """When a device starts to re-enroll a certificate, and what is wrong with that moment.
 
-Pure: the clock is an argument. Exact: integers and fractions, rounded in one place, down to the whole second.
+Pure: the clock is an argument. Exact: whole numbers, rounded in one place, down to the whole second.
 The rules, from the vendor's reference pages: ``re-enroll-time`` wins over ``re-enroll-trigger-time-percentage``; days
 and hours are counted back from the expiry; a percentage is the share of the lifetime that is left at the trigger.
 """
@@ -13,23 +13,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
-from math import floor
+from typing import NamedTuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.netpki.junos.plugins.module_utils._certificates import Certificate, iso
+from ansible_collections.netpki.junos.plugins.module_utils._certificates import Validity, iso
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._findings import Finding
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 
-DAY = 86400
+#: A second in hundredths of a microsecond: so much of a unit that a percentage of a lifetime is whole, too.
+SECOND = 100_000_000
 _UINT32 = 2**32 - 1
 # The members of re-enroll-time, each with its range [model] and its seconds; a percentage is a share instead.
 _MEMBERS: dict[str, tuple[int, int, int | None]] = {
-    "days": (0, _UINT32, DAY),
+    "days": (0, _UINT32, 86400),
     "hours": (0, _UINT32, 3600),
     "percentage": (1, 99, None),
 }
@@ -37,12 +37,11 @@ RETRY = {"retry": 1000, "retry_interval": 600}  # defaults of ca-profile enrollm
 _YEAR_1 = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(NamedTuple):
     """The moment one statement stands for."""
 
     rule: str  # the statement, with its member: "re-enroll-time days"
-    ahead: Fraction  # seconds before the expiry, exact
+    ahead: int  # of the expiry, in hundredths of a microsecond
     at: datetime | None  # rounded down to the whole second; None where it lies before the year 1
 
 
@@ -64,12 +63,12 @@ class Renewal:
     def result(self) -> dict[str, object]:
         """The same for a task's result: dates in ISO-8601 with ``Z``, findings as mappings in a list."""
         return {key: iso(value) if isinstance(value, datetime) else value for key, value in vars(self).items()} | {
-            "findings": [dict(vars(finding)) for finding in self.findings]
+            "findings": [finding._asdict() for finding in self.findings]
         }
 
 
 def trigger(
-    certificate: Certificate, re_enroll_time: object = None, re_enroll_trigger_time_percentage: object = None
+    certificate: Validity, re_enroll_time: object = None, re_enroll_trigger_time_percentage: object = None
 ) -> Trigger | None:
     """The moment that decides, None where neither statement is set.
 
@@ -79,7 +78,7 @@ def trigger(
 
 
 def plan(
-    certificate: Certificate,
+    certificate: Validity,
     entry: Mapping[str, object] | None,
     now: datetime,
     release: Release | None = None,
@@ -91,24 +90,18 @@ def plan(
     ca-profile are left out where it is not given.
     """
     not_before, not_after = _validity(certificate)
-    case = _Case(
-        not_before=not_before,
-        not_after=not_after,
-        now=now,
-        release=release,
-        ca_profile=ca_profile,
-        triggers=tuple(_trigger(not_before, not_after, each) for each in _statements_of(entry or {})),
-    )
-    lifetime, decided = case.lifetime, case.trigger
+    triggers = [_trigger(not_before, not_after, each) for each in _statements_of(entry or {})]
+    decided, lifetime = triggers[0] if triggers else None, _span(not_after - not_before)
+    case = _Case(not_before, not_after, lifetime, now, release, ca_profile, triggers, decided)
     return Renewal(
         trigger=decided.at if decided else None,
         rule=decided.rule if decided else None,
         not_before=not_before,
         not_after=not_after,
-        lifetime_days=floor(lifetime / DAY),
-        lifetime_seconds=floor(lifetime),
-        share_elapsed=floor((1 - decided.ahead / lifetime) * 100) if decided else None,
-        days_left=(not_after - now) // timedelta(days=1),
+        lifetime_days=(not_after - not_before).days,
+        lifetime_seconds=lifetime // SECOND,
+        share_elapsed=(lifetime - decided.ahead) * 100 // lifetime if decided else None,
+        days_left=(not_after - now).days,
         due=case.due,
         findings=_findings(entry, case),
     )
@@ -155,8 +148,7 @@ def stagger(host: object, certificate_id: object, low: object, high: object) -> 
 # ---- the formula ----
 
 
-@dataclass(frozen=True)
-class _Statement:
+class _Statement(NamedTuple):
     """What one statement asks for: 30 days, 700 hours, 20 percent."""
 
     rule: str  # the statement, with its member: "re-enroll-time days"
@@ -164,7 +156,7 @@ class _Statement:
     amount: int
 
 
-def _triggers(certificate: Certificate, re_enroll_time: object, percentage: object) -> tuple[Trigger, ...]:
+def _triggers(certificate: Validity, re_enroll_time: object, percentage: object) -> tuple[Trigger, ...]:
     """The triggers of the statements that are set, the one that wins first."""
     not_before, not_after = _validity(certificate)
     return tuple(_trigger(not_before, not_after, each) for each in _statements(re_enroll_time, percentage))
@@ -172,19 +164,19 @@ def _triggers(certificate: Certificate, re_enroll_time: object, percentage: obje
 
 def _trigger(not_before: datetime, not_after: datetime, statement: _Statement) -> Trigger:
     amount, unit = statement.amount, _MEMBERS[statement.member][2]
-    ahead = Fraction(amount * unit) if unit else _seconds(not_after - not_before) * Fraction(amount, 100)
-    since_year_1 = floor(_seconds(not_after - _YEAR_1) - ahead)
+    ahead = amount * unit * SECOND if unit else _span(not_after - not_before) * amount // 100
+    since_year_1 = (_span(not_after - _YEAR_1) - ahead) // SECOND
     return Trigger(statement.rule, ahead, _YEAR_1 + timedelta(seconds=since_year_1) if since_year_1 >= 0 else None)
 
 
-def _seconds(span: timedelta) -> Fraction:
-    return Fraction(span // timedelta(microseconds=1), 1_000_000)
+def _span(time: timedelta) -> int:
+    return (time.days * 86400 + time.seconds) * SECOND + time.microseconds * 100
 
 
 # ---- reading the input ----
 
 
-def _validity(certificate: Certificate) -> tuple[datetime, datetime]:
+def _validity(certificate: Validity) -> tuple[datetime, datetime]:
     not_before, not_after = certificate.not_before, certificate.not_after
     name = f"certificate '{certificate.identifier}'" if certificate.identifier else "certificate"
     if not_before is None or not_after is None:
@@ -241,24 +233,17 @@ def _whole(value: object, where: str, low: int, high: int) -> int:
 # ---- the findings ----
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(NamedTuple):
     """All that a finding about the dates may depend on."""
 
     not_before: datetime
     not_after: datetime
+    lifetime: int
     now: datetime
     release: Release | None
     ca_profile: Mapping[str, object] | None
-    triggers: tuple[Trigger, ...]
-
-    @property
-    def trigger(self) -> Trigger | None:
-        return self.triggers[0] if self.triggers else None
-
-    @property
-    def lifetime(self) -> Fraction:
-        return _seconds(self.not_after - self.not_before)
+    triggers: Sequence[Trigger]
+    trigger: Trigger | None  # the one that wins
 
     @property
     def expired(self) -> bool:
@@ -305,9 +290,11 @@ def _trigger_passed(case: _Case) -> str | None:
 
 
 def _statements_disagree(case: _Case) -> str | None:
-    if len({each.at for each in case.triggers}) < 2:
+    if len(case.triggers) < 2:
         return None
     winner, loser = case.triggers
+    if winner.at == loser.at:
+        return None
     return (
         f"{winner.rule} gives {_when(winner)}, {loser.rule} gives {_when(loser)}. The first one wins, "
         "by the vendor's reference page."
@@ -333,11 +320,11 @@ def _too_late_for_retries(case: _Case) -> str | None:
         else _whole(enrollment[name], f"ca_profile.enrollment.{name}", 0, _UINT32)
         for name, default in RETRY.items()
     )
-    if case.trigger.ahead >= retry * interval:
+    if case.trigger.ahead >= retry * interval * SECOND:
         return None
     return (
         f"From the trigger to the expiry there are {_duration(case.trigger.ahead)}, {retry} retries every {interval} "
-        f"seconds (ca-profile {case.ca_profile.get('name')}) take {_duration(Fraction(retry * interval))}. "
+        f"seconds (ca-profile {case.ca_profile.get('name')}) take {_duration(retry * interval * SECOND)}. "
         "How a device retries a failed re-enrollment is not documented."
     )
 
@@ -435,8 +422,8 @@ def _when(trigger: Trigger) -> str:
     return iso(trigger.at) if trigger.at else "before the year 1"
 
 
-def _duration(seconds: Fraction) -> str:
+def _duration(span: int) -> str:
     """``6 days 22:40:00``, of any length: a timedelta ends at 2.7 million years, uint32 days do not."""
-    days, rest = divmod(floor(seconds), DAY)
+    days, rest = divmod(span // SECOND, 86400)
     clock = f" {rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}" if rest else ""
     return f"{days} day{'' if days == 1 else 's'}{clock}"

@@ -685,6 +685,11 @@ def test_every_finding_is_tested_and_in_order() -> None:
     ("code", "told", "sentence"),
     [
         (
+            "two-entries",
+            {"configuration": {"config": [ENTRY, CMPV2 | {"protocol": None}]}},
+            "The certificate has an entry in several lists: scep, one not told.",
+        ),
+        (
             "device-timer-not-started",
             {"certificate": device("timer NOT started", status=None)},
             "The entry is there, but the device says: timer NOT started.",

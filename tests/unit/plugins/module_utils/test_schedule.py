@@ -16,6 +16,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._findings import Find
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release
 from ansible_collections.netpki.junos.plugins.module_utils._schedule import (
     FINDINGS,
+    SECOND,
     Renewal,
     plan,
     stagger,
@@ -122,7 +123,7 @@ def test_trigger_before_the_year_1() -> None:
     decided = trigger(DAYS_90, {"days": UINT32_MAX})
     assert decided is not None
     assert decided.at is None
-    assert decided.ahead == UINT32_MAX * 86400
+    assert decided.ahead == UINT32_MAX * 86400 * SECOND
 
 
 def test_trigger_at_the_edge_of_the_calendar() -> None:
@@ -152,7 +153,7 @@ def test_trigger_against_another_way_of_counting(a: datetime, b: datetime, membe
     assert decided is not None
     assert decided.at is not None
     assert calendar.timegm(decided.at.utctimetuple()) == expected.numerator // expected.denominator
-    assert decided.ahead == expires - expected
+    assert decided.ahead == (expires - expected) * SECOND
 
 
 @given(st.integers(1, 10**10), st.sampled_from(["days", "hours", "percentage"]), st.integers(1, 98))
