@@ -137,8 +137,10 @@ def _host(name: str, result: object) -> Host:
         raise InputError(str(told.get("msg") or "its configuration was not read."))
     if told.get("filtered"):
         raise InputError("it was read with certificate_ids or ca_profiles, which leave out what an audit joins.")
-    if wrong := _wrong(told, _HOST):
-        raise InputError(wrong.removeprefix("."))
+    try:
+        _check(told, _HOST)
+    except InputError as error:
+        raise InputError(str(error).removeprefix(".")) from None
     left_out = [f"{store}: {why}" for store, why in sorted((told.get("not_read") or {}).items())]
     return Host(
         name=name,
@@ -185,28 +187,32 @@ _HOST: dict[str, Any] = {
 LOOKED_AT = (*_HOST, "filtered", "msg")
 
 
-def _wrong(value: Any, form: Any) -> str | None:
-    """What is wrong with the form of a value, and where in it. Where nothing is, no path is made."""
+def _check(value: Any, form: Any) -> None:
+    """Refuse a value that has not the form. The path to what is wrong is made on the way back, and only there."""
     # A dict is a Mapping and a list a Sequence, too: named first, they are told sooner.
     if isinstance(form, dict):
         if not isinstance(value, (dict, Mapping)):
-            return f": expected a mapping, got a value of type {type(value).__name__}."
+            raise InputError(f": expected a mapping, got a value of type {type(value).__name__}.")
         for name, below in form.items():
             inside = value.get(name)
-            if inside is None:
-                if name in _KNOWN_BY:
-                    return f".{name}: is missing."
-            elif type(inside) is not below and (wrong := _wrong(inside, below)):
-                return f".{name}{wrong}"
+            try:
+                if inside is None and name in _KNOWN_BY:
+                    raise InputError(": is missing.")
+                if inside is not None and inside.__class__ is not below:
+                    _check(inside, below)
+            except InputError as error:
+                raise InputError(f".{name}{error}") from None
     elif isinstance(form, list):
         if isinstance(value, str) or not isinstance(value, (list, Sequence)):
-            return f": expected a list, got a value of type {type(value).__name__}."
+            raise InputError(f": expected a list, got a value of type {type(value).__name__}.")
         for number, each in enumerate(value):
-            if type(each) is not form[0] and (wrong := _wrong(each, form[0])):
-                return f"[{number}]{wrong}"
+            try:
+                if each.__class__ is not form[0]:
+                    _check(each, form[0])
+            except InputError as error:
+                raise InputError(f"[{number}]{error}") from None
     elif not isinstance(value, form):
-        return f": a value of type {type(value).__name__} cannot be understood here."
-    return None
+        raise InputError(f": a value of type {type(value).__name__} cannot be understood here.")
 
 
 @lru_cache  # a fleet runs few releases

@@ -10,7 +10,7 @@ nobody's answer for a template: only the variables that the job template itself 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from . import rules
+from .schema import UNIFIED
 from .server import Awx, Object
 
 
@@ -39,6 +40,15 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A job of a workflow. ``workflow``: its variables, which each job gets, asked or not, and which count most."""
+
+    template: str
+    answers: Mapping[str, Any]
+    workflow: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Launcher:
     """Starts jobs of an AWX for an inventory of hosts with their variables; its files lie in a folder."""
 
@@ -46,20 +56,35 @@ class Launcher:
     inventory: Mapping[str, Mapping[str, Any]]
     folder: Path
 
+    def nodes(self, workflow: str, answers: Mapping[str, Any]) -> Iterator[Node]:
+        """The jobs of a workflow in the order in which they run, with those of the workflows that it runs.
+
+        :param answers: to its survey.
+        :raises ValueError: an answer is refused.
+        """
+        made = self.awx.named("workflow_job_templates", workflow)
+        variables = self._answered(made, answers)
+        for node in self.awx.objects["workflow_job_template_nodes"].values():
+            if node["workflow_job_template"] != made["id"]:
+                continue
+            (endpoint,) = (one for one in UNIFIED if node["unified_job_template"] in self.awx.objects[one])
+            runs = self.awx.objects[endpoint][node["unified_job_template"]]
+            if endpoint == "workflow_job_templates":
+                given = {**node["extra_data"], **variables}
+                yield from self.nodes(runs["name"], {name: given[name] for name in self._asked(runs) if name in given})
+            elif endpoint == "job_templates":
+                yield Node(runs["name"], node["extra_data"], variables)
+
     def arguments(
-        self, template: str, answers: Mapping[str, Any], job: int, part: Slice | None = None, **artifacts: Any
+        self, template: str, answers: Mapping[str, Any], job: int, part: Slice | None = None, **handed: Any
     ) -> list[str]:
         """The arguments of ansible-playbook for a job.
 
         :param job: its number.
-        :param artifacts: what jobs before it in a workflow have handed on.
+        :param handed: what a workflow hands to it unasked: what jobs before it have told, and its own variables.
         :raises ValueError: an answer is refused.
         """
         made = self.awx.named("job_templates", template)
-        survey = self.awx.surveys[made["id"]]
-        defaults = {one["variable"]: one["default"] for one in survey["spec"] if one["default"] != ""}
-        if wrong := rules.answers(survey, {**defaults, **answers}):
-            raise ValueError("; ".join(wrong))
         own = json.loads(made["extra_vars"] or "{}")
         about = {"awx_job_id": job, **({"awx_workflow_job_id": part.workflow_job} if part else {})}
         folder = self.folder / str(job)
@@ -72,13 +97,30 @@ class Launcher:
         if made["diff_mode"]:
             arguments.append("--diff")
         arguments.append(f"--forks={made['forks']}")
-        variables = _extra_vars({**own, **defaults, **artifacts, **answers, **about}, own)
+        variables = _extra_vars({**own, **self._answered(made, answers, handed), **handed, **about}, own)
         return [
             *arguments,
             "-e",
             f"@{_write(folder / 'extravars', variables)}",
             str(self.awx.project / made["playbook"]),
         ]
+
+    def _asked(self, made: Object) -> Mapping[str, Mapping[str, Any]]:
+        """The questions of a template's survey, by variable."""
+        survey = self.awx.surveys.get(made["id"], {"spec": []})
+        return {question["variable"]: question for question in survey["spec"]}
+
+    def _answered(
+        self, made: Object, answers: Mapping[str, Any], elsewhere: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The variables that come of answers to a survey; ``elsewhere``: what is answered in another way."""
+        asked = self._asked(made)
+        given = {name: one["default"] for name, one in asked.items() if one["default"] != ""} | {**answers}
+        wrong = [f"Nobody asks for {name}: AWX ignores it." for name in given if name not in asked]
+        wrong += rules.answers({"spec": list(asked.values())}, {**(elsewhere or {}), **given})
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return given
 
     def _login_or_secrets(self, credential: Object, folder: Path) -> Sequence[str]:
         kind = self.awx.objects["credential_types"][credential["credential_type"]]

@@ -18,13 +18,24 @@ QUESTIONS: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
     "float": (float, int),
 }
-#: What the configuration of a notification holds; the first so many must be there.
-NOTIFICATIONS: Mapping[str, tuple[int, str]] = {
-    "webhook": (3, "url:str http_method:str headers:dict disable_ssl_verification:bool username:str password:str"),
-    "email": (
-        8,
-        "host:str port:int username:str password:str use_tls:bool use_ssl:bool sender:str recipients:list timeout:int",
-    ),
+#: What the configuration of a notification holds: the type of what must be there, or what AWX puts in.
+NOTIFICATIONS: Mapping[str, Mapping[str, Any]] = {
+    "webhook": {
+        "url": str,
+        "http_method": "POST",
+        "disable_ssl_verification": False,
+        "username": "",
+        "password": "",
+        "headers": dict,
+    },
+    "email": {
+        **dict.fromkeys(("host", "username", "password", "sender"), str),
+        "port": int,
+        "use_tls": bool,
+        "use_ssl": bool,
+        "recipients": list,
+        "timeout": 30,
+    },
 }
 
 
@@ -108,12 +119,19 @@ def credential_type(given: Mapping[str, Any]) -> str:
 
 def notification(kind: str, configuration: Mapping[str, Any]) -> str:
     """What is wrong with the configuration of a notification, or nothing."""
-    must, named = NOTIFICATIONS[kind]
-    fields = dict(each.split(":") for each in named.split())
-    if missing := [name for name in list(fields)[:must] if name not in configuration]:
+    fields = NOTIFICATIONS[kind]
+    types = {name: about if isinstance(about, type) else type(about) for name, about in fields.items()}
+    if missing := [name for name, about in fields.items() if about is types[name] and name not in configuration]:
         return f"Missing required fields for Notification Configuration: {', '.join(missing)}."
-    wrong = [name for name, value in configuration.items() if type(value).__name__ != fields.get(name)]
+    wrong = [name for name, value in configuration.items() if type(value) is not types.get(name)]
     return f"Configuration field '{wrong[0]}' incorrect type." if wrong else ""
+
+
+def completed(kind: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of a notification as AWX keeps it."""
+    return {name: about for name, about in NOTIFICATIONS[kind].items() if not isinstance(about, type)} | {
+        **configuration
+    }
 
 
 def recurrence(rule: str) -> str:

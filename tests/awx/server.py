@@ -207,6 +207,12 @@ class Awx:
             was = existing.get("inputs", {})
             inputs = {name: was[name] if value == HIDDEN else value for name, value in given["inputs"].items()}
             return {**given, "inputs": inputs}
+        if endpoint == "notification_templates" and "notification_configuration" in given:
+            kind = {**existing, **given}["notification_type"]
+            return {
+                **given,
+                "notification_configuration": rules.completed(kind, given["notification_configuration"]),
+            }
         if endpoint == "job_templates" and "project" in given:
             return {**given, "organization": self.objects["projects"][given["project"]]["organization"]}
         return given

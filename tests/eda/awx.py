@@ -10,16 +10,26 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-TEMPLATES = ("PKI report: on demand", "PKI re-enroll: check")
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SURVEYS = yaml.safe_load((ROOT / "playbooks/awx/vars/surveys.yml").read_text())["pki_awx_surveys"]
+#: Names of templates, each with what it is and what its survey asks for.
+TEMPLATES = {
+    "PKI report: on demand": ("job", SURVEYS["on_demand"]["spec"]),
+    "PKI re-enroll": ("workflow_job", SURVEYS["apply"]["spec"]),
+}
+NAMES = tuple(TEMPLATES)
 API = "/api/v2"
 
 
 class Awx(ThreadingHTTPServer):
-    """``launched``: the template, and what was posted to launch it. ``ends``: whether the jobs have ended."""
+    """``launched``: the template, with the variables posted that it takes. ``ends``: whether the jobs have ended."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -35,9 +45,9 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path == f"{API}/unified_job_templates/":
             names = parse_qs(url.query)["name"]
-            found = [template(number, name) for number, name in enumerate(TEMPLATES) if name in names]
+            found = [template(number, name) for number, name in enumerate(NAMES) if name in names]
             self._answer({"results": found, "next": None})
-        elif url.path == f"{API}/jobs/":
+        elif url.path in (f"{API}/jobs/", f"{API}/workflow_jobs/"):
             status = "successful" if self.server.ends else "running"
             done = {"status": status, "created": "2026-11-24T09:00:00Z", "artifacts": {}}
             self._answer({"results": [{"id": int(one), **done} for one in parse_qs(url.query)["id__in"][0].split(",")]})
@@ -46,9 +56,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.launched.append((TEMPLATES[int(self.path.split("/")[-3])], posted))
+        name = NAMES[int(self.path.split("/")[-3])]
+        kind, asked = TEMPLATES[name]
+        known = {question["variable"] for question in asked}
+        taken = {variable: value for variable, value in posted["extra_vars"].items() if variable in known}
+        self.server.launched.append((name, taken))
         number = len(self.server.launched)
-        self._answer({"id": number, "url": f"{API}/jobs/{number}/"})
+        self._answer({"id": number, "url": f"{API}/{kind}s/{number}/"})
 
     def _answer(self, content: Mapping[str, Any]) -> None:
         body = json.dumps(content).encode()
@@ -63,14 +77,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def template(number: int, name: str) -> dict[str, Any]:
-    """A job template, as far as ansible-rulebook looks at it."""
+    """A template, as far as ansible-rulebook looks at it."""
+    kind, _asked = TEMPLATES[name]
     asks = dict.fromkeys((f"ask_{what}_on_launch" for what in ("limit", "inventory", "variables", "labels")), False)
     return {
         "id": number,
-        "type": "job_template",
+        "type": f"{kind}_template",
         "name": name,
         "summary_fields": {"organization": {"name": "Default"}},
-        "related": {"launch": f"{API}/job_templates/{number}/launch/"},
+        "related": {"launch": f"{API}/{kind}_templates/{number}/launch/"},
         **asks,
     }
 

@@ -48,14 +48,24 @@ class Rulebook:
 
 @contextmanager
 def started(
-    name: str, folder: Path, home: Path, variables: Mapping[str, Any], options: Sequence[str]
+    name: str,
+    folder: Path,
+    home: Path,
+    variables: Mapping[str, Any],
+    options: Sequence[str],
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Rulebook]:
     """Run a rulebook from when it listens to the end of a ``with`` block."""
     port = free_port()
     file, log = folder / "vars.yml", folder / "log"
     file.write_text(yaml.safe_dump({"pki_events_token": TOKEN, "pki_events_port": port, **variables}))
     program = Path(sys.executable).parent
-    environment = {**own_environment(folder), "HOME": str(home), "EDA_JOB_TEMPLATE_REFRESH_DELAY": "0.1"}
+    environment = {
+        **own_environment(folder),
+        "HOME": str(home),
+        "EDA_JOB_TEMPLATE_REFRESH_DELAY": "0.1",
+        **(settings or {}),
+    }
     del environment["ANSIBLE_CALLBACKS_ENABLED"]
     environment["PATH"] = f"{program}:{environment['PATH']}"
     command = [str(program / "ansible-rulebook"), "--rulebook", f"netpki.junos.{name}", "--vars", str(file), *options]

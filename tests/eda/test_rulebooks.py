@@ -75,7 +75,7 @@ def test_both_rulebooks_take_the_same_events() -> None:
     assert [one.pop("execution_strategy") for one in (playbooks, templates)] == ["sequential", "parallel"]
     actions = [[next(iter(rule.pop("action"))) for rule in one["rules"]] for one in (playbooks, templates)]
     assert playbooks == templates
-    assert actions == [["run_playbook"] * 2, ["run_job_template"] * 2]
+    assert actions == [["run_playbook"] * 2, ["run_job_template", "run_workflow_template"]]
 
 
 def test_each_finding_that_starts_something_is_one_of_the_audit() -> None:
@@ -122,9 +122,15 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
         assert running.post({"host": "expired", **EXPIRED}) == 200
         assert running.post({"host": "impostor", **NO_ENTRY}) == 200
         assert running.post({"host": "impostor", **EXPIRED}) == 200
+        # A group, and somebody whom nobody knows.
+        for name in ("all", "stranger"):
+            assert running.post({"host": name, **NO_ENTRY}) == 200
+            assert running.post({"host": name, **EXPIRED}) == 200
         post_findings(running, tmp_path, [{"host": "found", **NO_ENTRY}, {"host": "fine", **INFO}])
         assert running.post({"host": "last", "message": FAILED}) == 200
-        wait_for(fleet.device("last"), "close-session")
+        # One playbook after the other.
+        for name in ("expired", "last"):
+            wait_for(fleet.device(name), "close-session")
     assert {name: fleet.device(name).rpcs for name in NAMES if name != "found"} == {
         **dict.fromkeys(("enrolled", "failed", "expired", "last"), READ),
         "other": [],
@@ -139,6 +145,12 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
     assert (tmp_path / "opened").exists() is False
     (finding,) = json.loads((tmp_path / "reports/impostor/report.json").read_text())["findings"]
     assert "the SSH host key of the device is not the one in known_hosts" in finding["sentence"]
+    assert sorted(folder.name for folder in (tmp_path / "reports").iterdir()) == [
+        *("enrolled", "expired", "failed", "impostor", "last"),
+    ]
+    for name in ("all", "stranger"):
+        told = f"pki_event_host: {name} is no host of the inventory. Have the sender name it as the inventory does."
+        assert running.log.read_text().count(told) == 2
     for name in ("enrolled", "failed"):
         report = json.loads((tmp_path / "reports" / name / "report.json").read_text())
         assert [row["host"] for row in report["hosts"]] == [name]
@@ -146,8 +158,8 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
 
 def test_events_launch_templates_for_their_host(home: Path, tmp_path: Path) -> None:
     with awx.started() as controller:
-        options = ["--controller-url", controller.url, "--controller-token", "Token-1"]
-        with rulebook.started("pki_events_awx", tmp_path, home, {}, options) as running:
+        settings = {"EDA_CONTROLLER_URL": controller.url, "EDA_CONTROLLER_TOKEN": "Token-1"}
+        with rulebook.started("pki_events_awx", tmp_path, home, {}, [], settings) as running:
             for event in IGNORED:
                 assert running.post(event) == 200
             assert running.post({"host": "failed", "message": FAILED}) == 200
@@ -157,13 +169,9 @@ def test_events_launch_templates_for_their_host(home: Path, tmp_path: Path) -> N
             # Although none of the jobs has ended.
             wait(lambda: len(controller.launched) == 3)
             controller.ends = True
-    asked = [
-        (template, {name: value for name, value in posted["extra_vars"].items() if name != "ansible_eda"})
-        for template, posted in controller.launched
-    ]
-    assert asked == [
+    assert controller.launched == [
         ("PKI report: on demand", {"pki_report_hosts": "failed"}),
-        ("PKI re-enroll: check", {"pki_reenroll_hosts": "found"}),
+        ("PKI re-enroll", {"pki_reenroll_hosts": "found"}),
         ("PKI report: on demand", {"pki_report_hosts": "last"}),
     ]
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 import yaml
-from awx.launch import Launcher, Slice, Unsafe
+from awx.launch import Launcher, Node, Slice, Unsafe
 from awx.schema import ENDPOINTS, Field
 from awx.server import TOKEN, Awx, serving
 from integration.playing import HERE, Run, Stage, own_environment
@@ -76,7 +76,7 @@ class Site:
         }
         shared = {
             "pki_awx_report_directory": str(self.folder / "reports"),
-            "pki_awx_ssh_config": str(self.folder / "reports/ssh_config"),
+            "pki_awx_ssh_config": str(self.folder / "ssh_config"),
         }
         given = {name: value for name, value in {**SITE.content, **shared, **variables}.items() if value is not None}
         (self.folder / "site.yml").write_text(yaml.safe_dump(given))
@@ -128,8 +128,8 @@ def _new(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     """A site after the first run: the site, the run, what it has sent."""
     awx, folder = Awx(ROOT), tmp_path_factory.mktemp("site")
     (folder / "reports").mkdir()
-    (folder / "reports/ssh_config").write_text(
-        SSH_CONFIG.text.replace("/srv/pki-reports/known_hosts", str(stage.fleet.known_hosts))
+    (folder / "ssh_config").write_text(
+        SSH_CONFIG.text.replace("/srv/pki-ssh/known_hosts", str(stage.fleet.known_hosts))
     )
     with serving(awx) as url:
         site = Site(awx, url, stage, folder)
@@ -203,12 +203,12 @@ def test_awx_takes_every_object(new: tuple[Site, Run, list[Any]]) -> None:
         ),
         (
             "PKI re-enroll: check",
-            ("check", True, 2, "playbooks/reenroll.yml"),
+            ("check", True, 2, "playbooks/awx/check.yml"),
             ["Junos login to change", "Junos PKI secrets"],
         ),
         (
             "PKI re-enroll: apply",
-            ("run", True, 1, "playbooks/reenroll.yml"),
+            ("run", True, 1, "playbooks/awx/apply.yml"),
             ["Junos login to change", "Junos PKI secrets"],
         ),
     ],
@@ -276,7 +276,9 @@ def test_the_workflow_waits_for_an_approval_before_it_changes_anything(site: Sit
     }
     assert site.awx.named("workflow_approval_templates", "PKI re-enroll approval")["timeout"] == 86400
     # What the fleet has elsewhere fails the report of every day, and not the change.
-    assert site.awx.named("workflow_job_template_nodes", "report")["extra_data"] == {"pki_report_fail_on": "never"}
+    assert site.awx.named("workflow_job_template_nodes", "report")["extra_data"] == {
+        "pki_report_merge_fail_on": "never"
+    }
 
 
 def test_the_report_comes_every_day_and_people_are_told(site: Site) -> None:
@@ -302,6 +304,9 @@ def test_the_report_comes_every_day_and_people_are_told(site: Site) -> None:
         "url": "https://chat.example.net/hooks/netops",
         "http_method": "POST",
         "headers": {},
+        "disable_ssl_verification": False,
+        "username": "",
+        "password": "",
     }
 
 
@@ -406,6 +411,70 @@ def test_the_stub_takes_what_the_modules_document(endpoint: str) -> None:
 
 # The jobs.
 
+APPLY = {
+    "pki_reenroll_hosts": "lab",
+    "pki_reenroll_serial": "1",
+    "pki_reenroll_commit_comment": "CHG-4711",
+    "pki_reenroll_commit_confirmed": 5,
+}
+
+
+def test_what_each_job_of_a_workflow_is_given(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path)
+    fleet = {"pki_report_merge_fail_on": "error", "pki_report_ca_capacity": 60}
+    quiet = {**fleet, "pki_report_merge_fail_on": "never"}
+    read = {"pki_report_hosts": "all"}
+    assert list(launcher.nodes("PKI report: whole fleet", {})) == [
+        Node("PKI report", read, fleet),
+        Node("PKI report: merge", {}, fleet),
+    ]
+    assert list(launcher.nodes("PKI re-enroll", APPLY)) == [
+        Node("PKI re-enroll: check", {}, APPLY),
+        Node("PKI re-enroll: apply", {}, APPLY),
+        Node("PKI report", read, quiet),
+        Node("PKI report: merge", {}, quiet),
+    ]
+
+
+def test_the_report_of_a_fleet_with_an_error_is_joined_and_red(site: Site, tmp_path: Path) -> None:
+    """After a change the same report is green: what the fleet has elsewhere is no failure of the change."""
+    launcher, late = site.launcher(tmp_path, "lab"), {"pki_report_now": "2090-01-01T00:00:00Z"}
+    for start, workflow, answers, status in (
+        (90, "PKI report: whole fleet", {}, 2),
+        (92, "PKI re-enroll", APPLY, 0),
+    ):
+        handed: dict[str, Any] = {}
+        read, merge = list(launcher.nodes(workflow, answers))[-2:]
+        for number, node, ends in ((start, read, 0), (start + 1, merge, status)):
+            given = {**late, **handed, **node.workflow}
+            ended, handed = site.job(tmp_path, launcher.arguments(node.template, node.answers, number, **given))
+            assert ended.returncode == ends, ended.stdout
+        assert handed["pki_report"]["errors"] == 1
+
+
+def test_the_check_looks_at_all_hosts_whatever_the_batches(site: Site, tmp_path: Path) -> None:
+    launcher = site.launcher(tmp_path, "lab", "fw1")
+    check, *_others = launcher.nodes("PKI re-enroll", {**APPLY, "pki_reenroll_hosts": "lab:fw1"})
+    ended, _artifacts = site.job(tmp_path, launcher.arguments(check.template, check.answers, 6, **check.workflow))
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.count("PLAY [") == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "limit"),
+    [("PKI re-enroll: apply", "pki_reenroll_hosts"), ("PKI report: on demand", "pki_report_hosts")],
+)
+def test_a_limit_that_names_no_host_is_no_success(site: Site, tmp_path: Path, template: str, limit: str) -> None:
+    arguments = site.launcher(tmp_path, "lab").arguments(template, {limit: "alb"}, 7)
+    ended, _artifacts = site.job(tmp_path, arguments)
+    assert ended.returncode == 2
+    assert "Limit: alb names no host of the inventory. Look for a typing error." in ended.stdout
+
+
+def test_what_no_survey_asks_for_is_ignored_by_awx(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"Nobody asks for pki_report_directory: AWX ignores it\."):
+        site.launcher(tmp_path).arguments("PKI report", {"pki_report_directory": "x"}, 8)
+
 
 def test_the_check_shows_the_change_and_makes_none(site: Site, tmp_path: Path) -> None:
     lab = site.stage["lab"]
@@ -432,7 +501,7 @@ def test_a_device_that_is_another_one_gets_no_password(site: Site, tmp_path: Pat
     lines = site.stage.fleet.known_hosts.read_text().splitlines()
     (theirs,) = (line for line in lines if f"]:{other.port} " in line)
     (tmp_path / "known_hosts").write_text(theirs.replace(f":{other.port} ", f":{lab.port} ") + "\n")
-    config = site.folder / "reports/ssh_config"
+    config = site.folder / "ssh_config"
     right = config.read_text()
     config.write_text(f"Host *\n  UserKnownHostsFile {tmp_path / 'known_hosts'}\n")
     lab.mark()
@@ -517,11 +586,11 @@ def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site,
         assert ended.returncode == 0, ended.stdout
         assert (artifacts["pki_report_run"], artifacts["pki_report_hosts"]) == (40, "all")
         run |= artifacts
-    written = sorted(str(file.relative_to(reports)) for file in reports.glob("parts/*/*/hosts/*.json"))
+    written = sorted(str(file.relative_to(reports)) for file in reports.glob("parts/40/*/hosts/*.json"))
     assert written == [f"parts/40/{job}/hosts/{name}.json" for job, name in ((41, "fw1"), (41, "fw3"), (42, "fw2"))]
     arguments = launcher.arguments(
         "PKI report: merge",
-        {"pki_report_fail_on": "never"},
+        {"pki_report_merge_fail_on": "never"},
         43,
         pki_report_now=NOW,
         **{name: run[name] for name in ("pki_report_run", "pki_report_hosts")},
@@ -529,13 +598,13 @@ def test_slices_join_into_the_report_that_one_job_would_have_written(site: Site,
     ended, artifacts = site.job(tmp_path, arguments)
     assert ended.returncode == 0, ended.stdout
     assert (artifacts["pki_report"]["hosts"], artifacts["pki_report"]["hosts_read"]) == (3, 3)
-    assert sorted(file.name for file in (reports / "parts").iterdir()) == ["40"]
+    assert ((reports / "parts/40").exists(), old.exists()) == (True, False)
 
     devices = [site.stage[name] for name in FIREWALLS]
     told = {"pki_report_directory": str(tmp_path / "whole"), "pki_report_now": NOW}
     role = {"ansible.builtin.import_role": {"name": "netpki.junos.pki_report"}}
     assert site.stage.play(devices, role, variables=told).status == 0
-    others = ("parts/", "on-demand/", "ssh_config")
+    others = ("parts/", "on-demand/")
     joined = {name: data for name, data in contents(reports).items() if not name.startswith(others)}
     assert joined == contents(tmp_path / "whole")
 
@@ -548,7 +617,7 @@ def test_the_merge_fails_as_it_was_asked_to_and_where_there_is_nothing(site: Sit
     launcher = site.launcher(tmp_path, "lab")
     ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report", {}, 50, pki_report_now=NOW))
     assert (ended.returncode, artifacts["pki_report_run"]) == (0, 50)
-    asked = {"pki_report_fail_on": "warning"}
+    asked = {"pki_report_merge_fail_on": "warning"}
     run = artifacts
     ended, artifacts = site.job(tmp_path, launcher.arguments("PKI report: merge", asked, 51, **run))
     assert ended.returncode == 2

@@ -109,7 +109,7 @@ def _awx() -> Awx:
                 "notification_type": "webhook",
                 "notification_configuration": {"url": "u"},
             },
-            {"__all__": ["Missing required fields for Notification Configuration: http_method, headers."]},
+            {"__all__": ["Missing required fields for Notification Configuration: headers."]},
         ),
         (
             "schedules/",

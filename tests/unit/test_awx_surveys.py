@@ -35,6 +35,7 @@ OPTIONS = {
     **role_options("pki_report"),
     **role_options("pki_reenroll"),
     "pki_reenroll_commit_confirmed": COMMIT_SPEC["commit_confirmed"],
+    "pki_report_merge_fail_on": role_options("pki_report")["pki_report_fail_on"],
 }
 #: What the playbooks themselves read. Their pages describe it.
 OF_PLAYBOOKS = {"pki_reenroll_hosts": "reenroll", "pki_reenroll_serial": "reenroll", "pki_report_hosts": "report"}

@@ -31,7 +31,8 @@ LINES = [
 
 #: Where nothing of a message is the collection's own, and whose it is.
 HANDED_ON = {
-    "module_utils/_audit.py:_host": "what the task said that read the host",
+    "module_utils/_audit.py:_check": "where in the value an error is",
+    "module_utils/_audit.py:_host": "what the task said that read the host, and an error with its place",
     "module_utils/_certify.py:_enroll_ca_certificate": "the error about a pin, with what was done before it",
     "module_utils/_device.py:_load": "a refusal of the device, see refusals()",
     "module_utils/_device.py:_rpc": "the same",
