@@ -150,7 +150,7 @@ def test_events_start_playbooks_on_their_host(fleet: Fleet, home: Path, tmp_path
     ]
     for name in ("all", "stranger"):
         told = f"pki_event_host: {name} is no host of the inventory. Have the sender name it as the inventory does."
-        assert running.log.read_text().count(told) == 2
+        assert told in running.log.read_text()
     for name in ("enrolled", "failed"):
         report = json.loads((tmp_path / "reports" / name / "report.json").read_text())
         assert [row["host"] for row in report["hosts"]] == [name]

@@ -55,6 +55,7 @@ def checks() -> Iterator[Message]:
     for file in sorted((*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml"))):
         for task in tasks_in(yaml.safe_load(file.read_text())):
             text = str(task.get("ansible.builtin.assert", {}).get("fail_msg", ""))
+            text = text or str(task.get("vars", {}).get("__no_host", "")).replace("%s", HOLE)
             yield Message(re.sub(r"\{\{.*?\}\}", HOLE, text.strip(), flags=re.DOTALL), str(file.relative_to(ROOT)))
 
 
