@@ -10,8 +10,10 @@ thousand devices that is a tenth of a second of processor time per device, more 
 
 from __future__ import annotations
 
+import base64
 import os.path
 import shlex
+from hashlib import md5
 from typing import Any
 
 try:
@@ -27,6 +29,8 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = []
+        #: Keys that must not be accepted, of any host, in base64.
+        self._revoked: set[str] = set()
         #: What was looked up before: the same two names are, four times in each session.
         self._about: dict[str, list[Any]] = {}
 
@@ -52,7 +56,11 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
         :raises OSError: it cannot be read.
         """
         with open(filename, encoding="utf-8", errors="replace") as file:
-            self._lines += file.read().replace("\t", " ").splitlines()
+            text = file.read().replace("\t", " ")
+        self._lines += text.splitlines()
+        if "@revoked" in text:
+            words = [line.split() for line in text.splitlines() if line.lstrip().startswith("@revoked ")]
+            self._revoked |= {line[3] for line in words if len(line) > 3}
         self._about.clear()
 
     def lookup(self, hostname: str) -> Any:
@@ -73,4 +81,15 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
             entry = HostKeyEntry.from_line(line)
         except (InvalidHostKey, SSHException):
             return []
-        return [entry] if entry else []
+        return [entry] if entry and entry.key.get_base64() not in self._revoked else []
+
+    def revokes(self, fingerprint: str) -> bool:
+        """Whether a key is one that must not be accepted. ``fingerprint``: of MD5, pairs of digits with colons."""
+        return any(_fingerprint(key) == fingerprint for key in self._revoked)
+
+
+def _fingerprint(key: str) -> str:
+    try:
+        return md5(base64.b64decode(key), usedforsecurity=False).digest().hex(":")
+    except ValueError:
+        return ""

@@ -58,6 +58,41 @@ def test_a_key_that_is_another_one(tmp_path: Path) -> None:
     assert not known.check(NAME, Ed25519Key(data=base64.b64decode(KEY.split()[1])))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"@revoked {NAME} {KEY}",
+        f"@revoked * {KEY}",
+        f"  @revoked\t{HASHED} {KEY} stolen",
+        # A key that is stolen is nobody's any more, whatever its host was called.
+        f"@revoked fw-old {KEY}",
+    ],
+)
+def test_a_revoked_key_is_not_accepted(tmp_path: Path, line: str) -> None:
+    key, other = (Ed25519Key(data=base64.b64decode(each.split()[1])) for each in (KEY, OTHER))
+    for content in (f"{line}\n{NAME} {KEY}\n{NAME} {OTHER}\n", f"{NAME} {KEY}\n{NAME} {OTHER}\n{line}\n"):
+        (tmp_path / "known_hosts").write_text(content)
+        known = KnownHosts.of(str(tmp_path / "known_hosts"))
+        assert (known.check(NAME, key), known.check(NAME, other)) == (False, True)
+        told = [known.revokes(each.get_fingerprint().hex(":")) for each in (key, other)]
+        assert told == [True, False]
+
+
+def test_a_revoked_key_of_another_file_counts_too(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text(f"{NAME} {KEY}\n")
+    (tmp_path / "two").write_text(f"@revoked * {KEY}\n")
+    assert KnownHosts.of(f"{tmp_path}/one {tmp_path}/two").lookup(NAME) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["@revoked", f"@revoked {KEY}", "@revoked * ssh-ed25519 =broken", f"# @revoked * {KEY}"]
+)
+def test_what_revokes_nothing(tmp_path: Path, line: str) -> None:
+    (tmp_path / "known_hosts").write_text(f"{line}\n{NAME} {KEY}\n")
+    known = KnownHosts.of(str(tmp_path / "known_hosts"))
+    assert (known.lookup(NAME) is None, known.revokes("00")) == (False, False)
+
+
 def test_what_is_looked_up_before_another_file_is_read(tmp_path: Path) -> None:
     first, second = tmp_path / "known hosts", tmp_path / "more"
     first.write_text(f"fw-one {OTHER}\n")

@@ -82,7 +82,7 @@ def test_what_is_known_and_what_is_not(tmp_path: Path) -> None:
 
 def test_a_broken_line_of_another_host_is_no_matter(tmp_path: Path) -> None:
     file = tmp_path / "known_hosts"
-    revoked = f"@revoked fw-5.example.net {KEYS[0]}"
+    revoked = f"@revoked fw-5.example.net {KEYS[1]}"
     file.write_text(f"fw-7.example.net ssh-ed25519 !!!\n{revoked}\nfw-1.example.net {KEYS[0]}\n")
     keys = KnownHosts()
     keys.load(str(file))
