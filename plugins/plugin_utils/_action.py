@@ -20,21 +20,23 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import validated
 
-#: Connection options, and the inventory variables that stand in for them, in the order of preference. Those of the
-#: connections ansible.netcommon.netconf and juniper.device.pyez are among them: an inventory made for them works.
+#: Connection options, and the inventory variables that stand in for them: the first that is set counts. Their order is
+#: that of the connection ansible.netcommon.netconf, where Ansible looks at its own old names first (ansible_ssh_user),
+#: and at the one of the plugin before the one of all plugins.
 INVENTORY_VARIABLES = {
-    "host": ("ansible_host", "inventory_hostname"),
-    "port": ("ansible_port",),
-    "user": ("ansible_user", "ansible_ssh_user"),
-    "password": ("ansible_password", "ansible_ssh_password", "ansible_ssh_pass", "ansible_netconf_password"),
+    "host": ("ansible_ssh_host", "ansible_host", "inventory_hostname"),
+    "port": ("ansible_ssh_port", "ansible_port"),
+    "user": ("ansible_ssh_user", "ansible_user"),
+    "password": ("ansible_ssh_pass", "ansible_password", "ansible_ssh_password", "ansible_netconf_password"),
     "ssh_private_key_file": ("ansible_ssh_private_key_file", "ansible_private_key_file"),
     "ssh_config": ("ansible_netconf_ssh_config", "ansible_pyez_ssh_config"),
     "proxy_command": ("ansible_netconf_proxy_command", "ansible_paramiko_proxy_command"),
     "host_key_checking": (
-        "ansible_host_key_checking",
-        "ansible_ssh_host_key_checking",
         "ansible_netconf_host_key_checking",
+        "ansible_ssh_host_key_checking",
+        "ansible_host_key_checking",
     ),
+    "timeout": ("ansible_command_timeout",),
 }
 #: The same from the play and the command line (``-u``, ``-k``, ``--private-key``).
 PLAY_ATTRIBUTES = {"user": "remote_user", "password": "password", "ssh_private_key_file": "private_key_file"}
