@@ -9,17 +9,22 @@ What goes wrong on it is told apart here. What is said once a session is there, 
 
 from __future__ import annotations
 
+import io
 import os.path
 import re
 import shlex
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from itertools import chain
 from typing import Any
 
 from ansible_collections.netpki.junos.plugins.module_utils import _replies
 from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
-from ansible_collections.netpki.junos.plugins.module_utils._transport import tune
+from ansible_collections.netpki.junos.plugins.module_utils._transport import ProxyCommand, ProxyError, tune
 
 try:
     import paramiko
@@ -36,8 +41,19 @@ else:
 #: The first lxml that resolves no external entity unless it is told to. ncclient parses with what lxml does by itself.
 _READS_NO_FILES = (5, 0)
 
-#: The first PyEZ that does; the ones before take the option and ignore it.
-_CHECKS_HOST_KEYS = (2, 7, 2)
+#: The first PyEZ that every test passes with. Older ones take host_key_checking and proxy_command and ignore them.
+_OLDEST_PYEZ = (2, 8, 0)
+
+#: What PyEZ takes for a host, from the release on in which it looks: a name or an address, IPv6 without brackets.
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+")
+#: A user that no program of an SSH configuration takes for anything else, whatever quotes are around it.
+_PLAIN_USER = re.compile(r"[\w.@+][\w.@+-]*")
+
+#: What an SSH configuration may say and is not used, by paramiko's name for it, with what helps.
+_UNUSED = {
+    "proxyjump": "ProxyJump of the SSH configuration is not used: write it as ProxyCommand ssh -W %h:%p JUMP",
+    "include": "Include of the SSH configuration is not read: what the device needs has to stand in the file itself",
+}
 
 
 def open_session(login: Login) -> Any:
@@ -58,84 +74,38 @@ def open_session(login: Login) -> Any:
             f"The Python library lxml {version} would read files of this machine that"
             " a device's answer names. Install 5.0 or later: pip install --upgrade lxml"
         )
-    if login.host_key_checking and _numbers(pyez_version) < _CHECKS_HOST_KEYS:
+    if _numbers(pyez_version) < _OLDEST_PYEZ:
         raise NetpkiError(
-            f"host_key_checking: junos-eznc {pyez_version} does not check host keys."
-            f" Install {'.'.join(map(str, _CHECKS_HOST_KEYS))} or later: pip install --upgrade junos-eznc"
+            f"The Python library junos-eznc {pyez_version} is too old: it may ignore host_key_checking and"
+            f" proxy_command. Install {'.'.join(map(str, _OLDEST_PYEZ))} or later: pip install --upgrade junos-eznc"
         )
     for option in ("ssh_private_key_file", "ssh_config"):
         path = getattr(login, option)
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
-    tune(login.timeout)
-    session = _unopened(login, login.port)
+    session, about = _unopened(login, login.port)
+    tune(login.timeout, about.get("userknownhostsfile"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             session.open()
     except pyez.ConnectError as exc:
-        raise DeviceError(_connect_message(login, session, exc)) from exc
+        raise DeviceError(_connect_message(login, about, exc)) from exc
     # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
     session.transform = lambda: _as_it_came
     return session
 
 
-def _unopened(login: Login, port: int) -> Any:
-    """PyEZ's idea of the device, without a connection."""
-    # PyEZ takes an IPv6 address in brackets only, and ncclient without them only.
-    host = f"[{login.host}]" if ":" in login.host else login.host
-    proxy = login.proxy_command and login.proxy_command.replace("%r", _word(login.user or ""))
-    without_credentials = not login.password and not login.ssh_private_key_file
-    try:
-        session = PyezDevice(
-            host=host,
-            port=port,
-            user=login.user,
-            password=login.password,
-            ssh_private_key_file=login.ssh_private_key_file,
-            ssh_config=login.ssh_config,
-            proxy_command=proxy,
-            hostkey_verify=login.host_key_checking,
-            conn_open_timeout=login.timeout,
-            # Trying every key of an agent first costs a round trip each, and some devices lock out on it.
-            allow_agent=without_credentials,
-            look_for_keys=without_credentials,
-            gather_facts=False,
-        )
-    except UnicodeDecodeError as exc:
-        raise InputError(f"ssh_config: {login.ssh_config or '~/.ssh/config'} is not a text.") from exc
-    except ValueError as exc:
-        raise InputError(f"host: {exc}") from exc
-    if proxy and not getattr(session, "_proxy_command", None):
-        raise NetpkiError(
-            f"proxy_command: junos-eznc {pyez_version} does not know it. Update it: pip install --upgrade junos-eznc"
-        )
-    session._hostname = login.host
-    session._port = port  # PyEZ has taken the Port of an ssh_config instead, which is the one of a shell
-    return session
-
-
-def _word(user: str) -> str:
-    """The user as one word of a command, and none that a program takes for an option."""
-    if user.startswith("-"):
-        raise InputError(f"user: {user!r} begins like an option, and proxy_command hands it to a program.")
-    return shlex.quote(user)
-
-
 def ssh_client(login: Login, port: int) -> Any:
-    """A connection to the SSH service, with what PyEZ and ncclient make of login, host keys and SSH configuration."""
-    device = _unopened(login, port)
-    about = _ssh_configuration(device)
+    """A connection to the SSH service, with the same login, check of the host key and way as the session."""
+    device, about = _unopened(login, port)
     client = paramiko.SSHClient()
     if login.host_key_checking:
         client._system_host_keys = KnownHosts.of(about.get("userknownhostsfile"))
     else:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    proxy = about.get("proxycommand")
-    if device._proxy_command:
-        proxy = device._proxy_command.replace("%h", device._hostname).replace("%p", str(port))
     client.connect(
-        about.get("hostname", device._hostname),
+        device._hostname,
         port=port,
         username=device._auth_user,
         password=device._auth_password,
@@ -145,17 +115,80 @@ def ssh_client(login: Login, port: int) -> Any:
         timeout=login.timeout,
         banner_timeout=login.timeout,
         auth_timeout=login.timeout,
-        sock=paramiko.ProxyCommand(proxy) if proxy else None,
+        sock=ProxyCommand(device._proxy_command) if device._proxy_command else None,
     )
     return client
 
 
-def _ssh_configuration(device: Any) -> dict[str, Any]:
-    """What the SSH configuration says of the device."""
-    if not device._sshconf_path:
+def _unopened(login: Login, port: int) -> tuple[Any, dict[str, Any]]:
+    """PyEZ's idea of the device, without a connection, and what the SSH configuration says of the device.
+
+    :raises InputError: the host, the user or the SSH configuration cannot be used.
+    """
+    if not _HOST.fullmatch(login.host):  # before a program gets it: a Match exec, or the proxy command
+        raise InputError(f"host: {login.host!r} is neither a host name nor an address.")
+    about = _ssh_configuration(login, port)
+    without_credentials = not login.password and not login.ssh_private_key_file
+    session = PyezDevice(
+        # PyEZ takes an IPv6 address in brackets only, and ncclient without them only.
+        host=f"[{login.host}]" if ":" in login.host else login.host,
+        port=port,
+        user=login.user or about.get("user"),
+        password=login.password,
+        ssh_private_key_file=login.ssh_private_key_file or about.get("identityfile"),
+        # An empty one: PyEZ and ncclient would each read the file again, and take its Port, which is that of a shell.
+        ssh_config=os.devnull,
+        proxy_command=_filled(login, port) if login.proxy_command else about.get("proxycommand"),
+        hostkey_verify=login.host_key_checking,
+        conn_open_timeout=login.timeout,
+        # Trying every key of an agent first costs a round trip each, and some devices lock out on it.
+        allow_agent=without_credentials,
+        look_for_keys=without_credentials,
+        gather_facts=False,
+    )
+    session._hostname = about.get("hostname", login.host)
+    return session, about
+
+
+def _filled(login: Login, port: int) -> str:
+    """The option proxy_command, with the device's values in it."""
+    user, command = login.user or "", login.proxy_command or ""
+    if user.startswith("-"):
+        raise InputError(f"user: {user!r} begins like an option, and proxy_command hands it to a program.")
+    return command.replace("%h", login.host).replace("%p", str(port)).replace("%r", shlex.quote(user))
+
+
+def _ssh_configuration(login: Login, port: int) -> dict[str, Any]:
+    """What the SSH configuration says of the device, by paramiko's names, with all values filled in.
+
+    :raises InputError: it cannot be used.
+    """
+    path = login.ssh_config or "~/.ssh/config"
+    file = os.path.expanduser(path)
+    if not os.path.exists(file):
         return {}
-    configuration = paramiko.SSHConfig.from_path(os.path.expanduser(device._sshconf_path))
-    return dict(configuration.lookup(device._hostname))
+    # What comes first counts: what the task says, as ssh has it from its command line.
+    said = [f"Port {port}"]
+    if _PLAIN_USER.fullmatch(login.user or ""):
+        said.append(f"User {login.user}")
+    try:
+        with open(file, encoding="utf-8") as lines, _no_terminal():
+            return dict(paramiko.SSHConfig.from_file(chain(said, lines)).lookup(login.host))
+    except Exception as exc:  # paramiko's own, and those of invoke, which runs the command of a Match exec
+        problem = _replies.one_line(str(exc)).rstrip(".") or type(exc).__name__
+        raise InputError(f"ssh_config: {path} cannot be used: {problem}.") from exc
+
+
+@contextmanager
+def _no_terminal() -> Iterator[None]:
+    """While a Match exec may run: Ansible's workers have no input, which invoke minds, and the terminal is not its."""
+    before = sys.stdin
+    with open(os.devnull) as nothing, redirect_stderr(io.StringIO()):
+        sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.stdin = before
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -178,20 +211,20 @@ def _is_readable_key(login: Login) -> bool:
 #: How paramiko tells that a connection ended, or stood still, before the device had answered a login.
 _LOST_AT_LOGIN = (
     *("saw EOF", "EOFError", "Socket is closed", "Authentication timeout", "TimeoutError"),
-    *("ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"),
+    *("ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError", "ProxyError"),
 )
 
 
-def _connect_message(login: Login, session: Any, error: Any) -> str:
+def _connect_message(login: Login, about: dict[str, Any], error: Any) -> str:
     """What went wrong, told apart: PyEZ reports an unknown host key like a closed port, and a lost login as refused."""
     where = f"{login.host} port {login.port}"
-    reach = "Check that the device is reachable and has: set system services netconf ssh"
-    about = _ssh_configuration(session)
-    if "proxyjump" in about and "proxycommand" not in about and not login.proxy_command:
-        reach += ". ProxyJump of the SSH configuration is not used: write it as ProxyCommand ssh -W %h:%p JUMP"
+    reach = _to_check(login, about)
     cause = getattr(error, "_orig", None) or error.__context__ or error
+    ended = next((each for each in _causes(error) if isinstance(each, ProxyError)), None)
+    if ended:
+        return f"{where}: {ended}. Try the command by hand, where this task runs."
     if isinstance(cause, SSHUnknownHostError):
-        return f"{where}: {_host_key_message(login, session, cause)}"
+        return f"{where}: {_host_key_message(login, about, cause)}"
     if isinstance(error, pyez.ConnectAuthError):
         if any(each in str(cause) for each in _LOST_AT_LOGIN):
             return f"{where}: no NETCONF session: the connection was lost during the login. {reach}"
@@ -209,11 +242,34 @@ def _connect_message(login: Login, session: Any, error: Any) -> str:
     return f"{where}: no NETCONF session: {_replies.one_line(str(cause)).rstrip('.') or type(cause).__name__}. {reach}"
 
 
-def _host_key_message(login: Login, session: Any, error: Any) -> str:
+def _to_check(login: Login, about: dict[str, Any]) -> str:
+    """What to look at where there is no session."""
+    if login.proxy_command or about.get("proxycommand"):
+        return "Check that the device is reachable by the proxy command and has: set system services netconf ssh"
+    todo = "Check that the device is reachable and has: set system services netconf ssh"
+    for name, hint in _UNUSED.items():
+        if name in about:
+            todo += f". {hint}"
+    return todo
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it comes of."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _host_key_message(login: Login, about: dict[str, Any], error: Any) -> str:
     scan = f"ssh-keyscan -p {login.port} {error.host}"
     compare = f"Compare {error.fingerprint} with the device's own key, which ssh-keygen -E md5 shows so"
     names = (error.host, f"[{error.host}]:{login.port}")
-    known = KnownHosts.of(_ssh_configuration(session).get("userknownhostsfile"))
+    known = KnownHosts.of(about.get("userknownhostsfile"))
+    if known.revokes(error.fingerprint):
+        return (
+            "the SSH host key of the device is marked @revoked in known_hosts. Somebody else may answer in its place,"
+            f" with a key that was stolen. Give the device a new key, compare, then add what {scan} shows."
+        )
     if any(known.lookup(name) for name in names):
         return (
             "the SSH host key of the device is not the one in known_hosts. Where nobody gave it a new one, somebody"

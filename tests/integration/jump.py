@@ -19,7 +19,10 @@ from junosim import Fleet
 
 @dataclass
 class Jump:
-    """An OpenSSH configuration, or a command, by which 127.0.0.1 is reached. ``led``: the ports that it led on to."""
+    """An OpenSSH configuration, or a command, by which 127.0.0.1 is reached. ``led``: the ports that it led on to.
+
+    In the configuration, ``jump`` is the jump host, and ``stranger`` the same for somebody whom it does not let in.
+    """
 
     config: Path
     command: str = ""
@@ -59,10 +62,13 @@ async def _listen(jump: Jump, folder: Path, fleet: Fleet) -> asyncssh.SSHAccepto
     known = folder / "known_jump"
     known.write_text(f"[127.0.0.1]:{server.get_port()} {host_key.export_public_key().decode()}")
     jump.config.write_text(
-        "Host jump\n"
-        f"  HostName 127.0.0.1\n  Port {server.get_port()}\n  User jumper\n  IdentityFile {fleet.client_key}\n"
+        "Host jump stranger\n"
+        f"  HostName 127.0.0.1\n  Port {server.get_port()}\n  User jumper\n"
         f"  IdentitiesOnly yes\n  BatchMode yes\n  UserKnownHostsFile {known}\n"
-        "Host 127.0.0.1\n"
+        f"Host jump\n  IdentityFile {fleet.client_key}\n"
+        "Host stranger\n  IdentityFile none\n"
+        # A shell's port, as such a file has it: it is not the one that a task goes to.
+        "Host 127.0.0.1\n  Port 22\n"
         f"  UserKnownHostsFile {fleet.known_hosts}\n  ProxyCommand {jump.command}\n"
     )
     return server

@@ -20,6 +20,7 @@ import testca
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from integration.jump import jump_host
 from integration.playing import Player, Run, Stage, left_behind, wait_for
 from junosim import client
 from junosim.client import Device
@@ -39,6 +40,7 @@ NAMES = (
     "verify", "slow", "remote", "reader", "lost", "left", "no-wait", "both-left", "broken-copy",
     "interrupted-SIGINT", "interrupted-SIGTERM", "as-text", "not-loaded", "waiting", "differs", "by-hand", "lost-load",
     "root", "cli-error", "verifying", "no-log", "names", "cluster", "half-cluster", "named", "chain",
+    "jump-ssh_config", "jump-proxy_command",
 )  # fmt: skip
 
 
@@ -616,6 +618,29 @@ def loading(device: Device, **changes: Any) -> dict[str, Any]:
         "ssh_port": device.ssh_port,
     }
     return {MODULE: {**options, **changes}}
+
+
+@pytest.mark.parametrize("how", ["ssh_config", "proxy_command"])
+def test_a_jump_host_leads_to_both_ports(stage: Stage, tmp_path: Path, how: str) -> None:
+    device = stage[f"jump-{how}"]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        way = {"ssh_config": str(jump.config)} if how == "ssh_config" else {"proxy_command": jump.command}
+        run = stage.play(device, loading(device, **way))
+    assert (run.result.error, run.result["changed"]) == ("", True)
+    assert (jump.led[0], set(jump.led)) == (device.port, {device.port, device.ssh_port})
+    nothing_leaks(run, device)
+
+
+def test_a_jump_host_that_is_out_of_order_for_the_ssh_service(stage: Stage, tmp_path: Path) -> None:
+    device = stage["jump-proxy_command"]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        command = f"sh -c 'test %p != {device.ssh_port} && exec {jump.command}; echo closed >&2; exit 3'"
+        run = stage.play(device, loading(device, certificate_id="vpn-02", proxy_command=command))
+    assert run.result.error == (
+        f"127.0.0.1 port {device.ssh_port}: no SSH session: the proxy command ended with status 3: closed. NETCONF has"
+        f" no request for this, so it needs the SSH service too: set system services ssh, and ssh_port if it is not"
+        f" {device.ssh_port}. Nothing was changed."
+    )
 
 
 def test_what_is_left_is_named_and_why_it_failed(stage: Stage) -> None:

@@ -10,21 +10,26 @@ import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.jump import jump_host
 from integration.playing import HERE, Stage
+from tools.blocks import PAGES
 
 MODULE = "netpki.junos.junos_pki_reenroll"
 CA_PROFILE = "netpki.junos.junos_pki_ca_profile"
 READ = ["get-configuration", "close-session"]
 
-DEVICES = {
+DEVICES: dict[str, Any] = {
     name: {"release": "24.4R1"}
     for name in ("shared", "delegated", "delegated-profile", "one", "two", "three", "fresh", "lost")
 }
+DEVICES["reset"] = {"release": "24.4R1", "faults": [{"at": "login", "do": "reset"}]}
+DEVICES["drops"] = {"release": "24.4R1", "faults": [{"at": "get-configuration", "do": "drop"}]}
 ENTRY = {
     "certificate_id": "vpn-01",
     "protocol": "scep",
@@ -59,6 +64,7 @@ def vaulted(stage: Stage, tmp_path: Path, text: str) -> tuple[dict[str, Any], li
         ({"ansible_user": None, "ansible_ssh_user": "netops"}, {}, {}, []),
         ({"ansible_password": None, "ansible_ssh_pass": "Login-0"}, {}, {}, []),
         ({"ansible_password": None, "ansible_ssh_password": "Login-0"}, {}, {}, []),
+        ({"ansible_password": None, "ansible_netconf_password": "Login-0"}, {}, {}, []),
         ({"ansible_user": None}, {}, {"remote_user": "netops"}, []),
         ({"ansible_user": None}, {}, {}, ["--user", "netops"]),
         (NO_LOGIN, {"user": "netops", "password": "Login-0"}, {}, []),
@@ -127,7 +133,7 @@ def test_a_key_file_opens_the_device(stage: Stage, variable: str) -> None:
 # Through a jump host.
 
 
-@pytest.mark.parametrize("how", ["ssh_config", "proxy_command", "netconf", "netconf-config", "pyez"])
+@pytest.mark.parametrize("how", ["ssh_config", "proxy_command", "netconf", "paramiko", "netconf-config", "pyez"])
 def test_a_jump_host(stage: Stage, tmp_path: Path, how: str) -> None:
     device = stage["shared"]
     device.mark()
@@ -142,6 +148,7 @@ def test_a_jump_host(stage: Stage, tmp_path: Path, how: str) -> None:
                 {},
                 netconf | {"ansible_netconf_proxy_command": jump.command, "ansible_netconf_ssh_config": True},
             ),
+            "paramiko": ({}, netconf | {"ansible_paramiko_proxy_command": jump.command}),
             "netconf-config": ({}, netconf | {"ansible_netconf_ssh_config": config}),
             "pyez": ({}, {"ansible_pyez_ssh_config": config}),
         }[how]
@@ -149,6 +156,159 @@ def test_a_jump_host(stage: Stage, tmp_path: Path, how: str) -> None:
     assert (run.result.error, run.result["changed"]) == ("", False)
     assert jump.led == [device.port]
     assert [event["event"] for event in device.events] == ["open", "rpc", "rpc", "close"]
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_jump_host_as_the_guide_has_it(stage: Stage, tmp_path: Path, number: int) -> None:
+    block = PAGES["docs/docsite/rst/guide_connections.rst"][number - 1]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        here = {
+            "ssh ": f"ssh -F {jump.config} ",
+            "jump.example.net": "jump",
+            "192.0.2.*": "127.0.0.*",
+            "~/.ssh/known_firewalls": str(stage.fleet.known_hosts),
+        }
+        for shown, real in here.items():
+            block = replace(block, text=block.text.replace(shown, real))
+        if block.language == "text":
+            (tmp_path / "of-the-guide").write_text(block.text)
+            home, variables = strangers(stage, tmp_path), {"ansible_netconf_ssh_config": str(tmp_path / "of-the-guide")}
+        else:
+            home, variables = stage, block.content["firewalls"]["vars"]
+        run = home.play(stage["shared"], {MODULE: LOOK}, variables=variables)
+    assert (run.result.error, jump.led) == ("", [stage["shared"].port])
+
+
+#: Commands that do not lead to the device, and what becomes of them.
+PROBLEMS = {
+    "ssh -F CONFIG -p 9 -W %h:%p jump": (
+        "ended with status 255: ssh: connect to host 127.0.0.1 port 9: Connection refused"
+    ),
+    "ssh -F CONFIG -W %h:%p stranger": ("ended with status 255: jumper@127.0.0.1: Permission denied (publickey)"),
+    "ssh -F /nonexistent -W %h:%p jump": (
+        "ended with status 255: Can't open user config file /nonexistent: No such file or directory"
+    ),
+    "ssh -F CONFIG -W %h:9 jump": (
+        "ended with status 255: channel 0: open failed: connect failed: [Errno 111] Connect call failed ('127.0.0.1',"
+        " 9); stdio forwarding failed"
+    ),
+    "true": "ended with status 0: it said nothing",
+    "sh -c 'exec >&-; echo no way >&2; exec sleep 9'": "has closed the connection: no way",
+    "no-such-program %h": "cannot be started: [Errno 2] No such file or directory: 'no-such-program'",
+    "ssh 'jump": "cannot be started: No closing quotation",
+}
+
+
+@pytest.mark.parametrize("command", PROBLEMS)
+@pytest.mark.parametrize("how", ["option", "configuration"])
+def test_what_is_wrong_on_the_way_is_told_at_once(stage: Stage, tmp_path: Path, command: str, how: str) -> None:
+    device = stage["shared"]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        line = command.replace("CONFIG", str(jump.config))
+        other = tmp_path / "other"
+        other.write_text(f"Host 127.0.0.1\n  ProxyCommand {line}\n")
+        options = {"proxy_command": line} if how == "option" else {"ssh_config": str(other)}
+        before = time.monotonic()
+        run = stage.play(device, {MODULE: LOOK | options | {"timeout": 60}})
+        took = time.monotonic() - before
+    assert run.result.error == (
+        f"127.0.0.1 port {device.port}: the proxy command {PROBLEMS[command]}."
+        " Try the command by hand, where this task runs."
+    )
+    assert took < 10
+
+
+def test_a_proxy_command_that_leads_nowhere_is_named(stage: Stage) -> None:
+    device = stage["shared"]
+    run = stage.play(device, {MODULE: LOOK | {"proxy_command": "sleep 9", "timeout": 1}})
+    assert run.result.error == (
+        f"127.0.0.1 port {device.port}: no NETCONF session: Negotiation failed: Error reading SSH protocol banner."
+        " Check that the device is reachable by the proxy command and has: set system services netconf ssh"
+    )
+
+
+def test_a_way_that_ends_during_the_login_is_no_refused_login(stage: Stage, tmp_path: Path) -> None:
+    device = stage["reset"]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        run = stage.play(device, {MODULE: LOOK | {"proxy_command": jump.command}})
+    assert run.result.error == (
+        f"127.0.0.1 port {device.port}: no NETCONF session: the connection was lost during the login. Check that the"
+        " device is reachable by the proxy command and has: set system services netconf ssh"
+    )
+
+
+def test_a_way_that_ends_during_the_work_is_told_at_once(stage: Stage, tmp_path: Path) -> None:
+    device = stage["drops"]
+    with jump_host(tmp_path, stage.fleet) as jump:
+        run = stage.play(device, {MODULE: LOOK | {"proxy_command": jump.command, "timeout": 60}})
+    assert run.result.error == (
+        "127.0.0.1: the session was lost during reading the configuration. Nothing was changed."
+    )
+
+
+def test_a_proxy_command_that_says_much_goes_on(stage: Stage, tmp_path: Path) -> None:
+    with jump_host(tmp_path, stage.fleet) as jump:
+        command = f"sh -c 'yes much | head -c 200000 >&2; exec {jump.command}'"
+        run = stage.play(stage["shared"], {MODULE: LOOK | {"proxy_command": command}})
+    assert (run.result.error, run.result["changed"]) == ("", False)
+
+
+def test_a_proxy_command_does_not_outlive_its_task(stage: Stage, tmp_path: Path) -> None:
+    with jump_host(tmp_path, stage.fleet) as jump:
+        # It does not mind that its input has ended.
+        command = f"sh -c 'echo $$ > {tmp_path}/pid; exec {jump.command.replace('ssh', 'ssh -vvv', 1)}'"
+        run = stage.play(stage["shared"], {MODULE: LOOK | {"proxy_command": command}})
+        assert run.result.error == ""
+        assert not Path("/proc", (tmp_path / "pid").read_text().strip(), "exe").exists()
+
+
+# The SSH configuration.
+
+
+@pytest.mark.parametrize("settings", [None, {}])
+@pytest.mark.parametrize("line", ["Match exec true", "Match exec false", "Match originalhost elsewhere exec true"])
+def test_a_match_exec_of_an_ssh_config(
+    stage: Stage, tmp_path: Path, line: str, settings: dict[str, str] | None
+) -> None:
+    known = f"  UserKnownHostsFile {stage.fleet.known_hosts}\n"
+    config = tmp_path / "ssh_config"
+    own = line == "Match exec true"
+    config.write_text(f"{line}\n{known if own else '  UserKnownHostsFile /nonexistent'}\nHost *\n{known}")
+    run = strangers(stage, tmp_path).play(
+        stage["shared"], {MODULE: LOOK | {"ssh_config": str(config)}}, settings=settings
+    )
+    assert (run.result.error, run.result["changed"]) == ("", False)
+    assert run.stderr == ""
+
+
+def test_a_match_exec_is_run_once_a_session(stage: Stage, tmp_path: Path) -> None:
+    config = tmp_path / "ssh_config"
+    config.write_text(f'Match exec "echo %h %p %r >> {tmp_path}/run; echo noise; echo noise >&2"\n  Port 22\n')
+    device = stage["shared"]
+    run = stage.play(device, {MODULE: LOOK | {"ssh_config": str(config)}})
+    assert (run.result.error, "noise" in run.everything) == ("", False)
+    # paramiko looks twice, for the sake of Match final.
+    assert (tmp_path / "run").read_text().splitlines() == [f"127.0.0.1 {device.port} netops"] * 2
+
+
+@pytest.mark.parametrize("given", ["option", "home"])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"garbage\n", "Unparsable line garbage"),
+        (b"Match all host x\n", "Match does not allow 'all' mixed with anything but 'canonical'"),
+        (b"# \xff\n", "'utf-8' codec can't decode byte 0xff in position 2: invalid start byte"),
+    ],
+)
+def test_an_ssh_config_that_cannot_be_used_is_named(
+    stage: Stage, tmp_path: Path, content: bytes, problem: str, given: str
+) -> None:
+    (tmp_path / ".ssh").mkdir()
+    config = tmp_path / ".ssh" / "config" if given == "home" else tmp_path / "ssh_config"
+    config.write_bytes(content)
+    options, path = ({}, "~/.ssh/config") if given == "home" else ({"ssh_config": str(config)}, config)
+    run = strangers(stage, tmp_path).play(stage["shared"], {MODULE: LOOK | options})
+    assert run.result.error == f"ssh_config: {path} cannot be used: {problem}."
 
 
 @pytest.mark.parametrize("user", ["u -oProxyCommand='touch CANARY'", "-oProxyCommand=touch CANARY", "$(touch CANARY)"])
@@ -167,14 +327,28 @@ def test_a_user_is_no_part_of_the_proxy_command(stage: Stage, tmp_path: Path, us
     assert list(tmp_path.glob("canary*")) == []
 
 
-def test_a_proxy_jump_is_named_when_the_device_is_not_reached(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (
+            "ProxyJump bastion",
+            "ProxyJump of the SSH configuration is not used: write it as ProxyCommand ssh -W %h:%p JUMP",
+        ),
+        (
+            "Include jump.config",
+            "Include of the SSH configuration is not read: what the device needs has to stand in the file itself",
+        ),
+    ],
+)
+def test_what_is_not_used_is_named_when_the_device_is_not_reached(
+    stage: Stage, tmp_path: Path, line: str, hint: str
+) -> None:
     config = tmp_path / "ssh_config"
-    config.write_text("Host 127.0.0.1\n  ProxyJump bastion\n")
+    config.write_text(f"Host 127.0.0.1\n  {line}\n")
     run = stage.play(stage["shared"], {MODULE: LOOK | {"ssh_config": str(config), "port": 9}})
     assert run.result.error == (
         "127.0.0.1 port 9: no NETCONF session: Could not open socket to 127.0.0.1:9. Check that the device is reachable"
-        " and has: set system services netconf ssh. ProxyJump of the SSH configuration is not used: write it as"
-        " ProxyCommand ssh -W %h:%p JUMP"
+        f" and has: set system services netconf ssh. {hint}"
     )
 
 
@@ -192,6 +366,8 @@ def strangers(stage: Stage, tmp_path: Path) -> Stage:
         ({"ansible_host_key_checking": False}, {}, None),
         ({"ansible_host_key_checking": "{{ 'no' }}"}, {}, None),
         ({"ansible_ssh_host_key_checking": "false"}, {}, None),
+        ({"ansible_netconf_host_key_checking": False}, {}, None),
+        ({"ansible_netconf_host_key_checking": False, "ansible_host_key_checking": True}, {}, None),
         ({}, {"host_key_checking": False}, None),
         ({}, {}, {"ANSIBLE_HOST_KEY_CHECKING": "false"}),
     ],
@@ -211,6 +387,9 @@ def test_the_check_of_host_keys_is_turned_off_explicitly(
         ({}, {}, None),
         ({"ansible_host_key_checking": False}, {"host_key_checking": True}, None),
         ({"ansible_host_key_checking": True}, {}, {"ANSIBLE_HOST_KEY_CHECKING": "false"}),
+        # Off for servers, on for firewalls.
+        ({"ansible_netconf_host_key_checking": True, "ansible_host_key_checking": False}, {}, None),
+        ({"ansible_ssh_host_key_checking": True, "ansible_host_key_checking": False}, {}, None),
     ],
 )
 def test_an_unknown_host_key_is_refused(
@@ -220,6 +399,22 @@ def test_an_unknown_host_key_is_refused(
     device.mark()
     run = strangers(stage, tmp_path).play(device, {MODULE: LOOK | options}, variables=variables, settings=settings)
     assert "there is no SSH host key of the device in known_hosts." in run.result.error
+    assert [event for event in device.events if event["event"] == "open"] == []
+
+
+def test_a_revoked_host_key_is_refused(stage: Stage, tmp_path: Path) -> None:
+    device = stage["shared"]
+    device.mark()
+    (tmp_path / ".ssh").mkdir()
+    known = stage.fleet.known_hosts.read_text()
+    (line,) = (line for line in known.splitlines() if f":{device.port} " in line)
+    (tmp_path / ".ssh" / "known_hosts").write_text(f"{known}@revoked * {line.partition(' ')[2]}\n")
+    run = strangers(stage, tmp_path).play(device, {MODULE: LOOK})
+    assert run.result.error == (
+        f"127.0.0.1 port {device.port}: the SSH host key of the device is marked @revoked in known_hosts. Somebody else"
+        " may answer in its place, with a key that was stolen. Give the device a new key, compare, then add what"
+        f" ssh-keyscan -p {device.port} 127.0.0.1 shows."
+    )
     assert [event for event in device.events if event["event"] == "open"] == []
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from pathlib import Path
 
 import pytest
@@ -19,32 +21,30 @@ NOWHERE = "127.90.0.1"
 
 @pytest.mark.parametrize(
     ("version", "refused"),
-    [("2.6.8", True), ("2.7.1", True), ("2.7.2", False), ("2.7.2rc1", False), ("2.8.2", False), ("2.10.0", False)],
+    [("2.6.8", True), ("2.7.99", True), ("2.8.0", False), ("2.8.0rc1", False), ("2.8.2", False), ("2.10.0", False)],
 )
-def test_a_pyez_that_ignores_host_keys_is_refused(
-    version: str, refused: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("checking", [True, False])
+def test_a_pyez_that_is_too_old_is_refused(
+    version: str, refused: bool, checking: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(_connect, "pyez_version", version)
     # what comes next is refused as well, so nothing is opened
-    login = Login(NOWHERE, ssh_config=str(tmp_path / "config"))
+    login = Login(NOWHERE, ssh_config=str(tmp_path / "config"), host_key_checking=checking)
     with pytest.raises(NetpkiError) as raised, Device(login):
         pass
     assert str(raised.value) == (
-        f"host_key_checking: junos-eznc {version} does not check host keys."
-        " Install 2.7.2 or later: pip install --upgrade junos-eznc"
+        f"The Python library junos-eznc {version} is too old: it may ignore host_key_checking and proxy_command."
+        " Install 2.8.0 or later: pip install --upgrade junos-eznc"
         if refused
         else f"ssh_config: there is no file {tmp_path / 'config'}."
     )
 
 
-def test_an_old_pyez_will_do_without_host_key_checking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(_connect, "pyez_version", "2.6.8")
-    with (
-        pytest.raises(InputError) as raised,
-        Device(Login(NOWHERE, host_key_checking=False, ssh_private_key_file=str(tmp_path / "key"))),
-    ):
+@pytest.mark.parametrize("option", ["ssh_config", "ssh_private_key_file"])
+def test_a_file_that_is_not_there(option: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised, Device(Login(NOWHERE, **{option: str(tmp_path / "it")})):
         pass
-    assert str(raised.value) == f"ssh_private_key_file: there is no file {tmp_path / 'key'}."
+    assert str(raised.value) == f"{option}: there is no file {tmp_path / 'it'}."
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,40 @@ def test_a_missing_pyez_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_a_host_that_is_no_host_name() -> None:
-    with pytest.raises(InputError) as raised, Device(Login("fw 1")):
+@pytest.mark.parametrize("host", ["fw 1", "", "-oProxyCommand=x", "$(x)", "fw1;x", "[::1]", "fw1\n", "%h", "fw."])
+def test_a_host_that_is_no_host_name(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_connect, "_ssh_configuration", None)  # its programs do not get it
+    with pytest.raises(InputError) as raised, Device(Login(host)):
         pass
-    assert str(raised.value).startswith("host: Invalid 'host' value 'fw 1': ")
+    assert str(raised.value) == f"host: {host!r} is neither a host name nor an address."
+
+
+@pytest.mark.parametrize("host", ["fw1", "FW_1.example-1.net", "192.0.2.1", "2001:db8::1", "::1", "f"])
+def test_a_host(host: str) -> None:
+    session, _about = _connect._unopened(Login(host, user="netops", password="Login-0"), 830)
+    assert session._hostname == host
+
+
+@pytest.mark.parametrize(
+    ("user", "path"),
+    [
+        ("netops", "netops"),
+        ("first.last@example-1", "first.last@example-1"),
+        # Not into a shell: the one who runs Ansible stands in its place, as before it was read.
+        *(
+            (user, getpass.getuser())
+            for user in ("$(x)", "-x", "a b", "'", '"', "`x`", "a\nProxyCommand x", "%h", "~", "", None)
+        ),
+    ],
+)
+def test_the_user_in_an_ssh_configuration(user: str | None, path: str, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("ProxyCommand go %r@jump %h %p\nPort 22\nHost fw1\n  HostName 192.0.2.1\n")
+    session, about = _connect._unopened(Login("fw1", user=user, ssh_config=str(tmp_path / "config")), 830)
+    assert (session._proxy_command, session._port) == (f"go {path}@jump 192.0.2.1 830", 830)
+    assert (session._hostname, session._auth_user) == ("192.0.2.1", user or os.getenv("USER"))
+    assert "\n" not in str(about)
+
+
+def test_the_oldest_pyez_is_the_one_of_the_requirements() -> None:
+    requirements = (Path(__file__).resolve().parents[4] / "requirements.txt").read_text()
+    assert f"junos-eznc >= {'.'.join(map(str, _connect._OLDEST_PYEZ))} #" in requirements
