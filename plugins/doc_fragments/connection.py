@@ -18,7 +18,7 @@ options:
   port:
     description:
       - Port of NETCONF over SSH, 1 to 65535. C(ansible_port) when left out and set. The C(Port) of an SSH
-        configuration, which is the one of a shell, does not count.
+        configuration, which is the one of a shell, does not count, and is not the C(%p) of a C(ProxyCommand).
     type: int
     default: 830
   user:
@@ -40,7 +40,7 @@ options:
   ssh_config:
     description:
       - OpenSSH client configuration to use, for example for C(UserKnownHostsFile), or for a jump host by
-        C(ProxyCommand). C(ProxyJump) is not used.
+        C(ProxyCommand). C(ProxyJump) and C(Include) are not used.
       - C(ansible_netconf_ssh_config) or C(ansible_pyez_ssh_config) when left out, or else C(~/.ssh/config), if it is
         there.
     type: path
@@ -53,13 +53,15 @@ options:
   host_key_checking:
     description:
       - Whether the device's SSH host key must be the one in C(known_hosts).
-      - Ansible's setting C(host_key_checking) and the variable C(ansible_host_key_checking) count when left out.
+      - When left out, C(ansible_netconf_host_key_checking), C(ansible_ssh_host_key_checking) and
+        C(ansible_host_key_checking) count, the first that is set, or else Ansible's setting C(host_key_checking).
+      - A key that a line of C(known_hosts) marks as C(@revoked) is not accepted of any host.
     type: bool
     default: true
   timeout:
     description:
       - Seconds to wait for the connection, for each answer on the way to the session, and for the answer to each
-        request that is no commit.
+        request that is no commit. C(ansible_command_timeout) when left out and set.
     type: int
     default: 30
 requirements:
@@ -70,6 +72,8 @@ requirements:
 notes:
   - The task runs on the controller in Ansible's worker process, whatever the connection of the host is, and opens its
     own NETCONF session. Delegated to a host of another connection than V(local), it runs there as a module.
-  - An inventory made for the connection C(ansible.netcommon.netconf) or C(juniper.device.pyez) works as it is, with its
-    logins and its jump host. The task takes that connection's variables, and no such connection is opened.
+  - An inventory made for the connection C(ansible.netcommon.netconf) works as it is, with its logins and its jump host.
+    The task takes that connection's variables, and no such connection is opened. Of C(juniper.device.pyez), those
+    variables count that begin with C(ansible_), and the host keys have to be known. The guide on reaching devices names
+    them all.
 """
