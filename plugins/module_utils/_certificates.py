@@ -192,7 +192,7 @@ def _from_encoded(data: bytes, where: str) -> Certificate:
     pem = b"-----BEGIN" in data
     try:
         certificate = x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
-        return Certificate("", _x509_date(certificate, "not_valid_before"), _x509_date(certificate, "not_valid_after"))
+        return Certificate("", certificate.not_valid_before_utc, certificate.not_valid_after_utc)
     except (ValueError, x509.InvalidVersion) as error:
         raise InputError(f"{where}: the {'PEM' if pem else 'DER'} holds no certificate: {error}") from None
 
@@ -231,9 +231,3 @@ def _need_cryptography(where: str) -> None:
             f"{where}: reading PEM and DER needs the Python library cryptography. Install it with: "
             "pip install cryptography, or give a mapping with not_before and not_after."
         )
-
-
-def _x509_date(certificate: object, name: str) -> datetime:
-    # Before its release 42, cryptography has only the dates without a time zone, in UTC.
-    date: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
-    return date.replace(tzinfo=UTC)

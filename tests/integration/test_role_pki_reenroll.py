@@ -488,6 +488,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "logical_system and tenant exclude each other. Give one of them.",
     ),
     "no time to wait": ({"pki_reenroll_timeout": 0}, "timeout: 0 is not a whole number from 1 to 86400."),
+    "no time to wait for any command": (
+        {"ansible_command_timeout": 0},
+        "timeout: 0 is not a whole number from 1 to 86400.",
+    ),
     "no time to commit": (
         {"pki_reenroll_commit_timeout": 0},
         "commit_timeout: 0 is not a whole number from 1 to 86400.",

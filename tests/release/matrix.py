@@ -49,8 +49,6 @@ ITS_WORDS = (
 OLD_LIBRARIES = (
     # icalendar 6 writes a backslash as it should, and reads another text back.
     "tests/unit/plugins/module_utils/test_report.py::test_calendar_is_read_back",
-    # junos-eznc 2.8.0 says of it that it cannot be resolved.
-    "tests/unit/plugins/module_utils/test_connect.py::test_a_host_that_is_no_host_name",
 )
 
 #: What a row's line of the table tells, of what was installed.

@@ -86,8 +86,8 @@ def test_every_other_option_is_the_modules() -> None:
     ours = {name: option for name, option in VARIABLES.items() if name not in ONLY_IN_THE_ROLE}
     others = NOT_OF_THE_ROLE | set(LISTS.values())
     the_modules = {name: spec for name, spec in REENROLL_SPEC.items() if name not in others}
-    # The answer of a survey may be empty: the module gets what is left.
-    assert said(ours) == said(the_modules) | {"commit_confirmed": {"type": "raw"}}
+    # The answer of a survey may be empty: the module gets what is left. And it looks for a timeout in the inventory.
+    assert said(ours) == said(the_modules) | {"commit_confirmed": {"type": "raw"}, "timeout": {"type": "int"}}
 
 
 def test_the_task_gives_the_module_every_option() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta, timezone
-from types import SimpleNamespace
 
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils import _certificates
@@ -225,14 +224,6 @@ def test_cryptography_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         "certificate: reading PEM and DER needs the Python library cryptography. Install it with: "
         "pip install cryptography, or give a mapping with not_before and not_after."
     )
-
-
-def test_cryptography_before_its_release_42(monkeypatch: pytest.MonkeyPatch) -> None:
-    old = SimpleNamespace(
-        not_valid_before=NOT_BEFORE.replace(tzinfo=None), not_valid_after=NOT_AFTER.replace(tzinfo=None)
-    )
-    monkeypatch.setattr(x509, "load_der_x509_certificate", lambda data: old)
-    assert certificate_from(DER) == DATES
 
 
 # as a task's result
