@@ -123,7 +123,7 @@ def notification(kind: str, configuration: Mapping[str, Any]) -> str:
     types = {name: about if isinstance(about, type) else type(about) for name, about in fields.items()}
     if missing := [name for name, about in fields.items() if about is types[name] and name not in configuration]:
         return f"Missing required fields for Notification Configuration: {', '.join(missing)}."
-    wrong = [name for name, value in configuration.items() if type(value) is not types.get(name)]
+    wrong = [name for name, value in configuration.items() if type(value) not in (types.get(name),)]
     return f"Configuration field '{wrong[0]}' incorrect type." if wrong else ""
 
 
