@@ -24,8 +24,9 @@ options:
   user:
     description:
       - Login name. C(ansible_user), or the play's C(remote_user) when left out.
-      - To change something, the login class needs the permissions C(configure), C(security) and C(security-control),
-        and C(secret) so that secrets can be compared.
+      - To read, the login class needs the permissions C(view) and C(view-configuration). To change something, also
+        C(configure), C(security) and C(security-control), and C(secret) so that secrets can be compared. To enroll,
+        also C(maintenance) and C(clear).
     type: str
   password:
     description:

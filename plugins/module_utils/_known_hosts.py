@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import os.path
 import shlex
+from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
 
@@ -28,7 +29,7 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: list[str] = []
+        self._text = ""
         #: Keys that must not be accepted, of any host, in base64.
         self._revoked: set[str] = set()
         #: What was looked up before: the same two names are, four times in each session.
@@ -48,7 +49,7 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
         return known
 
     def __bool__(self) -> bool:
-        return bool(self._lines)
+        return bool(self._text.strip())
 
     def load(self, filename: str) -> None:
         """Read a file in the form of OpenSSH.
@@ -56,21 +57,25 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
         :raises OSError: it cannot be read.
         """
         with open(filename, encoding="utf-8", errors="replace") as file:
-            text = file.read().replace("\t", " ")
-        self._lines += text.splitlines()
-        if "@revoked" in text:
-            words = [line.split() for line in text.splitlines() if line.lstrip().startswith("@revoked ")]
-            self._revoked |= {line[3] for line in words if len(line) > 3}
+            self._text += f"{file.read()}\n"
+        marked = [line.split() for line in self._lines("@revoked")]
+        self._revoked = {words[3] for words in marked if words[0] == "@revoked" and len(words) > 3}
         self._about.clear()
 
     def lookup(self, hostname: str) -> Any:
         if hostname not in self._about:
-            # A quick question first: of a fleet's lines, all but one or two are about other hosts.
-            alone, listed = f"{hostname} ", f"{hostname},"
-            maybe = [line for line in self._lines if alone in line or listed in line or "|1|" in line]
+            maybe = [*self._lines(hostname), *self._lines("|1|")]
             self._about[hostname] = [entry for line in maybe for entry in self._entry(line, hostname)]
         self._entries = self._about[hostname]
         return super().lookup(hostname)
+
+    def _lines(self, word: str) -> Iterator[str]:
+        """The lines with a word in them. A fleet's file is not taken apart for the one or two that are about a host."""
+        at = self._text.find(word)
+        while at >= 0:
+            end = self._text.index("\n", at)
+            yield self._text[self._text.rfind("\n", 0, at) + 1 : end]
+            at = self._text.find(word, end + 1)
 
     def _entry(self, line: str, hostname: str) -> list[Any]:
         """The key of a line that is about the host; nothing where it is about another one, or is broken."""

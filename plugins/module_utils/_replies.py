@@ -121,7 +121,7 @@ _KNOWN_REFUSALS = (
     (
         "permission denied",
         "the user's login class does not permit this.",
-        "The class needs the permissions configure, security and security-control.",
+        "The class needs view, configure, security and security-control, and maintenance to enroll.",
     ),
     (
         PROTECTED,

@@ -858,7 +858,7 @@ def test_a_login_class_that_may_only_read(stage: Stage) -> None:
     run = stage.play(device, {MODULE: {"certificate_id": "vpn-01"}})
     assert run.result.error == (
         "127.0.0.1: the user's login class does not permit this. The device says: permission denied. Nothing was"
-        " changed. The class needs the permissions configure, security and security-control."
+        " changed. The class needs view, configure, security and security-control, and maintenance to enroll."
     )
 
 

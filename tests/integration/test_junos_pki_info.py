@@ -441,8 +441,8 @@ def test_a_store_that_is_refused_leaves_the_others(stage: Stage) -> None:
     device.fault("get-pki-ca-certificate", "error", messages=["permission denied"])
     result = stage.play(device, task()).result
     why = (
-        "the user's login class does not permit this. The device says: permission denied."
-        " Nothing was changed. The class needs the permissions configure, security and security-control."
+        "the user's login class does not permit this. The device says: permission denied. Nothing was changed."
+        " The class needs view, configure, security and security-control, and maintenance to enroll."
     )
     assert (result["not_read"], result["ca_certificates"]) == ({"ca_certificates": why}, None)
     assert result["warnings"] == [f"127.0.0.1: ca_certificates could not be read: {why}"]

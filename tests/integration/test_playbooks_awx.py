@@ -46,7 +46,7 @@ set security pki ca-profile corp-ca ca-identity corp.example.net
 set security pki ca-profile corp-ca enrollment url http://ca.example.net/scep
 """.strip()
 FIREWALLS = ("fw1", "fw2", "fw3")
-#: Of whom the guide's site.yml speaks: netops, as everywhere here, and one who may only read.
+#: Of whom the guide's awx.yml speaks: netops, as everywhere here, and one who may only read.
 AUDITOR = {"user": "auditor", "password": "Login-1", "login_class": "read-only"}
 DEVICE = {"release": "22.4R3", "config": GOOD, "certificates": [VPN_01, CORP_CA], "users": [AUDITOR]}
 DEVICES = dict.fromkeys((*FIREWALLS, "lab"), DEVICE)
@@ -64,7 +64,7 @@ class Site:
     folder: Path
 
     def setup(self, *options: str, parts: Sequence[str] = ("setup",), **variables: Any) -> Run:
-        """Run the playbook, or some of those that it consists of, with the guide's site.yml and the changes given.
+        """Run the playbook, or some of those that it consists of, with the guide's awx.yml and the changes given.
 
         A variable that is None is left out.
         """
@@ -79,7 +79,7 @@ class Site:
             "pki_awx_ssh_config": str(self.folder / "ssh_config"),
         }
         given = {name: value for name, value in {**SITE.content, **shared, **variables}.items() if value is not None}
-        (self.folder / "site.yml").write_text(yaml.safe_dump(given))
+        (self.folder / "awx.yml").write_text(yaml.safe_dump(given))
         (self.folder / "vault.yml").write_text(yaml.dump(secrets, Dumper=Unsafe))
         _prompt, _program, playbook, *given_as = shlex.split(COMMAND)
         files = [word.replace("@", f"@{self.folder}/") for word in given_as]

@@ -98,7 +98,7 @@ def test_entry() -> None:
         (
             "permission denied",
             "fw1: the user's login class does not permit this. The device says: permission denied. Nothing was changed."
-            " The class needs the permissions configure, security and security-control.",
+            " The class needs view, configure, security and security-control, and maintenance to enroll.",
         ),
         (
             "[security] is protected, 'security pki' cannot be modified",
