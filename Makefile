@@ -139,7 +139,7 @@ docs: tree ## The documentation: linted, then rendered to build/docs
 	@mkdir -p -m 755 $(BUILD)/docs/rst $(HOME_OF_TOOLS)
 	HOME=$(HOME_OF_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs=self $(TREE)
 	HOME=$(HOME_OF_TOOLS) antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --dest-dir $(BUILD)/docs/rst netpki.junos
-	sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir tests/tools $(BUILD)/docs/rst $(BUILD)/docs/html
+	sphinx-build --quiet --no-color --fail-on-warning --keep-going --fresh-env --conf-dir tests/tools $(BUILD)/docs/rst $(BUILD)/docs/html
 
 demo: install ## The whole job on a fleet of simulated devices, explained as it goes
 	ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections DEMO_REPORT=$(BUILD)/demo-report DEMO_CAST=$(BUILD)/demo.cast \
