@@ -172,9 +172,9 @@ def test_a_login_class_that_may_only_read(stage: Stage, checking: bool) -> None:
     viewer = {"ansible_user": "viewer", "ansible_password": "Viewer-0"}
     run = stage.play(device, task(), variables=viewer, options=["--check"] if checking else [])
     message = one_error(run)
-    assert message.startswith(
-        "127.0.0.1: the user's login class does not permit this. The device says: permission denied."
-        " Nothing was changed. The class needs the permissions "
+    assert message == (
+        "127.0.0.1: the user's login class does not permit this. The device says: permission denied. Nothing was"
+        " changed. The class needs view, configure, security and security-control, and maintenance to enroll."
     )
     assert_untouched(device)
 
