@@ -269,9 +269,9 @@ class Stage:
             yield future
 
 
-def wait_for(device: Device, rpc: str, nth: int = 1) -> None:
+def wait_for(device: Device, rpc: str, nth: int = 1, seconds: int = 30) -> None:
     """Wait until the device has got a request of that name, for the nth time since the mark; ``open``: a session."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + seconds
     while [event.get("rpc", event["event"]) for event in device.events].count(rpc) < nth:
         assert time.monotonic() < deadline, f"{device.name} got no {rpc}"
         time.sleep(0.02)

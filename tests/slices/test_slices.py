@@ -105,7 +105,7 @@ def test_slices_with_one_killed_and_repeated_give_the_report_of_one_run(fleet: F
         one.mark()
     held.fault("get-pki-local-certificate", "hold")
     slices = {number: place.start(slice_command(number)) for number in range(1, SLICES + 1)}
-    wait_for(held, "get-pki-local-certificate")
+    wait_for(held, "get-pki-local-certificate", seconds=30 + HOSTS // 5)
     wait_for(begun, "close-session")
     kill_worker(slices[2])
     ends = {number: (one.communicate(timeout=600)[0], one.returncode)[1] for number, one in slices.items()}
