@@ -43,6 +43,8 @@ class ActionModule(ActionBase):
             raise InputError("Give one of registered and merge.")
         if params["hosts"] is not None and params["merge"] is None:
             raise InputError("hosts: only with merge. Without it, the report is about the hosts of the play.")
+        if params["merge_within"] < 0:
+            raise InputError(f"merge_within: {params['merge_within']} is not a whole number from 0 on.")
         now = parse_date(params["now"], "now") if params["now"] else datetime.now(UTC)
         if params["merge"] is None:
             answers = _of_the_play(params["registered"], task_vars)

@@ -221,6 +221,7 @@ class Case:
 
 
 def readable(date: object) -> datetime | None:
+    """The date, in any form that parse_date takes; None where there is none, or it cannot be understood."""
     try:
         return parse_date(date, "date") if date else None
     except InputError:

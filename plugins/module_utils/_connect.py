@@ -104,19 +104,26 @@ def ssh_client(login: Login, port: int) -> Any:
         client._system_host_keys = KnownHosts.of(about.get("userknownhostsfile"))
     else:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    client.connect(
-        device._hostname,
-        port=port,
-        username=device._auth_user,
-        password=device._auth_password,
-        key_filename=device._ssh_private_key_file,
-        allow_agent=device._allow_agent,
-        look_for_keys=device._look_for_keys,
-        timeout=login.timeout,
-        banner_timeout=login.timeout,
-        auth_timeout=login.timeout,
-        sock=ProxyCommand(device._proxy_command) if device._proxy_command else None,
-    )
+    proxy = ProxyCommand(device._proxy_command) if device._proxy_command else None
+    try:
+        client.connect(
+            device._hostname,
+            port=port,
+            username=device._auth_user,
+            password=device._auth_password,
+            key_filename=device._ssh_private_key_file,
+            allow_agent=device._allow_agent,
+            look_for_keys=device._look_for_keys,
+            timeout=login.timeout,
+            banner_timeout=login.timeout,
+            auth_timeout=login.timeout,
+            sock=proxy,
+        )
+    except BaseException:
+        client.close()
+        if proxy:  # paramiko leaves it running where no SSH session came about
+            proxy.close()
+        raise
     return client
 
 

@@ -82,8 +82,10 @@ def _loaded(file: Path, *names: str) -> list[Any]:
 def of_hosts(hosts: Sequence[str] | None, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers of these hosts and no others, or of all.
 
-    :raises InputError: there is none of a host, or no host is named.
+    :raises InputError: there is none of a host, or there is no host at all.
     """
+    if hosts is None and not answers:
+        raise InputError("merge: no directory holds a host.")
     if hosts is None:
         return dict(answers)
     if not hosts:

@@ -110,6 +110,8 @@ def test_what_hosts_registered_is_told_as_it_is(player: Player, tmp_path: Path) 
         ({"registered": "pki", "merge": ["FOLDER"]}, "Give one of registered and merge."),
         ({"merge": ["FOLDER/none"]}, "merge: FOLDER/none holds no report: there is no report.json in it."),
         ({"merge": [], "hosts": []}, "hosts: no host is named."),
+        ({"merge": []}, "merge: no directory holds a host."),
+        ({"merge": [], "merge_within": -1}, "merge_within: -1 is not a whole number from 0 on."),
         (
             {"registered": "pki", "hosts": ["fw1"]},
             "hosts: only with merge. Without it, the report is about the hosts of the play.",

@@ -471,6 +471,13 @@ def test_a_limit_that_names_no_host_is_no_success(site: Site, tmp_path: Path, te
     assert "Limit: alb names no host of the inventory. Look for a typing error." in ended.stdout
 
 
+def test_a_slice_may_have_no_host_of_the_limit(site: Site, tmp_path: Path) -> None:
+    assert site.setup(parts=["job_templates"], pki_awx_apply_slices=2).status == 0
+    arguments = site.launcher(tmp_path, "lab").arguments("PKI re-enroll: apply", {"pki_reenroll_hosts": "fw1"}, 9)
+    ended, _artifacts = site.job(tmp_path, arguments)
+    assert ended.returncode == 0, ended.stdout
+
+
 def test_what_no_survey_asks_for_is_ignored_by_awx(site: Site, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"Nobody asks for pki_report_directory: AWX ignores it\."):
         site.launcher(tmp_path).arguments("PKI report", {"pki_report_directory": "x"}, 8)

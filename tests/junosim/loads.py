@@ -91,8 +91,8 @@ def certificates_in(data: bytes) -> list[x509.Certificate]:
 
 def _key(data: bytes, passphrase: str | None) -> PrivateKey:
     try:
-        # The library names kinds of keys, too, that no certificate here has.
-        return serialization.load_pem_private_key(data, passphrase.encode() if passphrase else None)  # type: ignore[return-value]
+        secret = passphrase.encode() if passphrase else None
+        return serialization.load_pem_private_key(data, secret)  # type: ignore[return-value] # no other kind is here
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Refused(Problem("the private key cannot be read")) from None
 

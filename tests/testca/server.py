@@ -99,8 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*self._cmp(profile, body))
         elif rest.startswith("acme/"):
             server = self.server.acme[profile]
-            # The headers of http.server are a mapping in all but name.
-            self._send(*server.handle(self.command, rest.removeprefix("acme"), self.headers, body))  # type: ignore[arg-type]
+            path, headers = rest.removeprefix("acme"), self.headers
+            self._send(*server.handle(self.command, path, headers, body))  # type: ignore[arg-type] # a mapping all but in name
         else:
             self._send(404, {}, b"scep, cmp and acme/directory are answered here\n")
 

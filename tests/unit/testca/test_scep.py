@@ -67,8 +67,8 @@ class Client:
     def ask(self, *message: Any, **more: Any) -> tuple[str, str, str]:
         """pkiStatus, failInfo and its text."""
         answer = self.send(self.message(*message, **more))
-        # Three of them, as there are three identifiers.
-        return tuple(answer.text(oid) for oid in (scep.PKI_STATUS, scep.FAIL_INFO, scep.FAIL_INFO_TEXT))  # type: ignore[return-value]
+        names = (scep.PKI_STATUS, scep.FAIL_INFO, scep.FAIL_INFO_TEXT)
+        return tuple(answer.text(oid) for oid in names)  # type: ignore[return-value] # as many as there are names
 
 
 @pytest.fixture

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import paramiko
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils import _connect
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device
-from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
 
 NOWHERE = "127.90.0.1"
@@ -111,3 +115,15 @@ def test_the_user_in_an_ssh_configuration(user: str | None, path: str, tmp_path:
 def test_the_oldest_pyez_is_the_one_of_the_requirements() -> None:
     requirements = (Path(__file__).resolve().parents[4] / "requirements.txt").read_text()
     assert f"junos-eznc >= {'.'.join(map(str, _connect._OLDEST_PYEZ))} #" in requirements
+
+
+@pytest.mark.parametrize("connect", [_connect.open_session, lambda login: _connect.ssh_client(login, 22)])
+def test_a_proxy_command_that_leads_nowhere_ends(
+    connect: Callable[[Login], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *args, **more: started.append(popen(*args, **more)) or started[-1])
+    with pytest.raises((DeviceError, paramiko.SSHException)):
+        connect(Login(NOWHERE, user="netops", password="Login-0", proxy_command="sleep 60", timeout=1))
+    assert [process.wait(5) for process in started] == [-signal.SIGTERM]
