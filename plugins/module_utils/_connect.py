@@ -104,7 +104,6 @@ def ssh_client(login: Login, port: int) -> Any:
         client._system_host_keys = KnownHosts.of(about.get("userknownhostsfile"))
     else:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    proxy = ProxyCommand(device._proxy_command) if device._proxy_command else None
     try:
         client.connect(
             device._hostname,
@@ -117,12 +116,10 @@ def ssh_client(login: Login, port: int) -> Any:
             timeout=login.timeout,
             banner_timeout=login.timeout,
             auth_timeout=login.timeout,
-            sock=proxy,
+            sock=ProxyCommand(device._proxy_command) if device._proxy_command else None,
         )
     except BaseException:
-        client.close()
-        if proxy:  # paramiko leaves it running where no SSH session came about
-            proxy.close()
+        client.close()  # and with it the proxy command, which would outlive this process
         raise
     return client
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import getpass
 import os
 import signal
-import subprocess
-from collections.abc import Callable
+import threading
 from pathlib import Path
 
 import paramiko
 import pytest
 from ansible_collections.netpki.junos.plugins.module_utils import _connect
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device
-from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
 
 NOWHERE = "127.90.0.1"
@@ -117,13 +116,22 @@ def test_the_oldest_pyez_is_the_one_of_the_requirements() -> None:
     assert f"junos-eznc >= {'.'.join(map(str, _connect._OLDEST_PYEZ))} #" in requirements
 
 
-@pytest.mark.parametrize("connect", [_connect.open_session, lambda login: _connect.ssh_client(login, 22)])
-def test_a_proxy_command_that_leads_nowhere_ends(
-    connect: Callable[[Login], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-    popen = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda *args, **more: started.append(popen(*args, **more)) or started[-1])
-    with pytest.raises((DeviceError, paramiko.SSHException)):
-        connect(Login(NOWHERE, user="netops", password="Login-0", proxy_command="sleep 60", timeout=1))
-    assert [process.wait(5) for process in started] == [-signal.SIGTERM]
+def test_a_proxy_command_that_leads_nowhere_has_ended_when_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by a thread later, which ends with this process."""
+    started: list[_connect.ProxyCommand] = []
+    monkeypatch.setattr(_connect, "ProxyCommand", lambda command: started.append(Proxy(command)) or started[-1])
+    with pytest.raises(paramiko.SSHException):
+        _connect.ssh_client(Login(NOWHERE, user="netops", proxy_command="sleep 60", password="x", timeout=1), 22)
+    (proxy,) = started
+    assert threading.current_thread() in proxy.closed_by
+    assert proxy.process.wait(5) == -signal.SIGTERM
+
+
+class Proxy(_connect.ProxyCommand):
+    def __init__(self, command: str) -> None:
+        super().__init__(command)
+        self.closed_by: list[threading.Thread] = []
+
+    def close(self) -> None:
+        self.closed_by.append(threading.current_thread())
+        super().close()
