@@ -11,9 +11,9 @@ thousand devices that is a tenth of a second of processor time per device, more 
 from __future__ import annotations
 
 import base64
+import hmac
 import os.path
 import shlex
-from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
 
@@ -24,8 +24,14 @@ except ImportError:  # told where PyEZ is needed, which brings it
     HostKeys = object
 
 
+#: How a line goes on after a name.
+_AFTER_A_NAME = (" ", ",", "\t")
+#: What hashed names and markers have, and hardly any other line. A single character is found sixty times as fast.
+_HASHED, _MARKED = "|", "@"
+
+
 class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
-    """What paramiko and ncclient look up; which names match is paramiko's own decision, plain and hashed."""
+    """What paramiko and ncclient look up."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,24 +64,31 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
         """
         with open(filename, encoding="utf-8", errors="replace") as file:
             self._text += f"{file.read()}\n"
-        marked = [line.split() for line in self._lines("@revoked")]
-        self._revoked = {words[3] for words in marked if words[0] == "@revoked" and len(words) > 3}
+        marked = [line.split() for line in self._lines(_MARKED)]
+        self._revoked = {words[3] for words in marked if len(words) > 3 and words[0] == "@revoked"}
         self._about.clear()
 
     def lookup(self, hostname: str) -> Any:
         if hostname not in self._about:
-            maybe = [*self._lines(hostname), *self._lines("|1|")]
+            maybe = self._lines(*(hostname + end for end in _AFTER_A_NAME), _HASHED)
             self._about[hostname] = [entry for line in maybe for entry in self._entry(line, hostname)]
         self._entries = self._about[hostname]
         return super().lookup(hostname)
 
-    def _lines(self, word: str) -> Iterator[str]:
-        """The lines with a word in them. A fleet's file is not taken apart for the one or two that are about a host."""
-        at = self._text.find(word)
-        while at >= 0:
-            end = self._text.index("\n", at)
-            yield self._text[self._text.rfind("\n", 0, at) + 1 : end]
-            at = self._text.find(word, end + 1)
+    def _lines(self, *words: str) -> list[str]:
+        """The lines with one of the words in them. A fleet's file is not taken apart for the few about a host."""
+        found = set()
+        for word in words:
+            at = self._text.find(word)
+            while at >= 0:
+                end = self._text.index("\n", at)
+                found.add((self._text.rfind("\n", 0, at) + 1, end))
+                at = self._text.find(word, end)
+        return [self._text[start:end] for start, end in sorted(found)]
+
+    def _hostname_matches(self, hostname: str, entry: Any) -> bool:
+        """As paramiko decides it, which takes fifteen times as long for a hashed name."""
+        return any(name == hostname or _is_hash_of(name, hostname) for name in entry.hostnames)
 
     def _entry(self, line: str, hostname: str) -> list[Any]:
         """The key of a line that is about the host; nothing where it is about another one, or is broken."""
@@ -98,3 +111,12 @@ def _fingerprint(key: str) -> str:
         return md5(base64.b64decode(key), usedforsecurity=False).digest().hex(":")
     except ValueError:
         return ""
+
+
+def _is_hash_of(hashed: str, name: str) -> bool:
+    """Whether it is the HMAC-SHA1 of the name, behind its salt: ``|1|salt|digest``, see sshd(8)."""
+    _empty, kind, salt, digest = hashed.split("|") if hashed.count("|") == 3 else [""] * 4
+    try:
+        return kind == "1" and hmac.digest(base64.b64decode(salt), name.encode(), "sha1") == base64.b64decode(digest)
+    except ValueError:
+        return False

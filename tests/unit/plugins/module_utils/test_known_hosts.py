@@ -22,7 +22,7 @@ KEYS = [
     .decode()
     for number in (1, 2)
 ]
-HASHED = HostKeys.hash_host("fw-9.example.net")
+HASHED_9 = HostKeys.hash_host("fw-9.example.net")
 
 FILE = f"""# a comment
 
@@ -30,7 +30,7 @@ fw-1.example.net {KEYS[0]} somebody
 fw-2.example.net,192.0.2.2 {KEYS[1]}
 [192.0.2.3]:830 {KEYS[0]}
 \tfw-4.example.net\t{KEYS[1]}
-{HASHED} {KEYS[0]}
+{HASHED_9} {KEYS[0]}
 fw-6.example.net
 *.example.org {KEYS[0]}
 fw-1.example.net {KEYS[1]}
@@ -91,6 +91,23 @@ def test_a_broken_line_of_another_host_is_no_matter(tmp_path: Path) -> None:
     assert list(found(keys, "fw-1.example.net") or ()) == ["ssh-ed25519"]
 
 
+@pytest.mark.parametrize(
+    "broken", ["|1|", "|1|AAAA|AAAA", "|1|a", "|1|!!!|x", "|1|a|b|c", "|1|\N{SNOWMAN}|\N{SNOWMAN}"]
+)
+def test_a_broken_hash_of_another_host_is_no_matter(broken: str, tmp_path: Path) -> None:
+    file = tmp_path / "known_hosts"
+    file.write_text(f"{broken} {KEYS[0]}\n{HASHED_9} {KEYS[1]}\n")
+    assert list(found(KnownHosts.of(str(file)), "fw-9.example.net") or ()) == ["ssh-ed25519"]
+
+
+@pytest.mark.parametrize("names", [(HASHED_9, "fw-9.example.net"), ("fw-9.example.net", HASHED_9)])
+def test_of_two_keys_of_a_kind_the_first_counts(names: tuple[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "known_hosts"
+    file.write_text("".join(f"{name} {key}\n" for name, key in zip(names, KEYS, strict=True)))
+    name = "fw-9.example.net"
+    assert found(KnownHosts.of(str(file)), name) == found(HostKeys(str(file)), name)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         KnownHosts().load(str(tmp_path / "known_hosts"))
@@ -110,6 +127,9 @@ LINES = {
     f"{NAME},fw-berlin {KEY}": True,
     f"{HASHED} {KEY}": True,
     f"{HostKeys.hash_host('fw-berlin')} {KEY}": False,
+    f"{HASHED},fw-berlin {KEY}": True,
+    f"fw-berlin,{HASHED} {KEY}": True,
+    HASHED.replace("|1|", "|2|") + f" {KEY}": False,
     f"192.0.2.1 {KEY}": False,
     f"[192.0.2.1]:22 {KEY}": False,
     f"x{NAME} {KEY}": False,
