@@ -44,8 +44,11 @@ _READS_NO_FILES = (5, 0)
 #: The first PyEZ that every test passes with. Older ones take host_key_checking and proxy_command and ignore them.
 _OLDEST_PYEZ = (2, 8, 0)
 
+_NUMBER = re.compile(r"\d+")
 #: What PyEZ takes for a host, from the release on in which it looks: a name or an address, IPv6 without brackets.
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+")
+#: Where no file can be.
+_NO_FILE = os.path.join(os.devnull, "none")
 #: A user that no program of an SSH configuration takes for anything else, whatever quotes are around it.
 _PLAIN_USER = re.compile(r"[\w.@+][\w.@+-]*")
 
@@ -104,6 +107,7 @@ def ssh_client(login: Login, port: int) -> Any:
         client._system_host_keys = KnownHosts.of(about.get("userknownhostsfile"))
     else:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    proxy = ProxyCommand(device._proxy_command) if device._proxy_command else None
     try:
         client.connect(
             device._hostname,
@@ -116,10 +120,12 @@ def ssh_client(login: Login, port: int) -> Any:
             timeout=login.timeout,
             banner_timeout=login.timeout,
             auth_timeout=login.timeout,
-            sock=ProxyCommand(device._proxy_command) if device._proxy_command else None,
+            sock=proxy,
         )
     except BaseException:
-        client.close()  # and with it the proxy command, which would outlive this process
+        client.close()
+        if proxy:  # a thread of the client may be about to do that, and would end with this process
+            proxy.close()
         raise
     return client
 
@@ -140,8 +146,8 @@ def _unopened(login: Login, port: int) -> tuple[Any, dict[str, Any]]:
         user=login.user or about.get("user"),
         password=login.password,
         ssh_private_key_file=login.ssh_private_key_file or about.get("identityfile"),
-        # An empty one: PyEZ and ncclient would each read the file again, and take its Port, which is that of a shell.
-        ssh_config=os.devnull,
+        # PyEZ and ncclient would each read the file again, and take its Port, which is that of a shell.
+        ssh_config=_NO_FILE,
         proxy_command=_filled(login, port) if login.proxy_command else about.get("proxycommand"),
         hostkey_verify=login.host_key_checking,
         conn_open_timeout=login.timeout,
@@ -196,7 +202,7 @@ def _no_terminal() -> Iterator[None]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", version)[:3]))
+    return tuple(map(int, _NUMBER.findall(version)[:3]))
 
 
 def _as_it_came(reply: Any) -> Any:
