@@ -166,8 +166,9 @@ def check_references(before: Node, after: Node, touched: Iterable[Slots], runnin
     :param touched: paths of the entries that the task declares.
     """
     declared = set(touched)
-    known = {(slots, must) for slots, _node, must in _unmet(before.in_effect(), running)}
-    for slots, node, must in _unmet(after.in_effect(), running):
+    unmet = list(_unmet(after.in_effect(), running))
+    known = {(slots, must) for slots, _node, must in _unmet(before.in_effect(), running)} if unmet else set()
+    for slots, node, must in unmet:
         entry = slots[:-1]
         if entry in declared:
             raise InputError(_explain(must, f"config[{entry[-1][1]}]", ".ca_profile_name", node.value))
@@ -180,10 +181,12 @@ def broken_references(before: Node, after: Node) -> list[tuple[str, str]]:
 
     :returns: pairs of the profile's name and the configuration path that names it.
     """
-    effective = after.in_effect()
-    gone = before.in_effect().entries("ca-profile").keys() - effective.entries("ca-profile").keys()
+    was, remains = (
+        {key for key, node in root.entries("ca-profile").items() if not node.inactive} for root in (before, after)
+    )
+    gone = was - remains
     broken = []
-    for slots, node in effective.walk():
+    for slots, node in after.in_effect().walk() if gone else ():
         statement = node.statement
         value = node.value
         if statement and statement.kind == "list":

@@ -137,12 +137,11 @@ class _Planner:
 
     def _leave_other_lists(self, declared: Node) -> None:
         """One certificate re-enrolls by one protocol: an exact declaration takes the entry out of the other lists."""
-        effective = self.have.in_effect()
         for path in PROTOCOLS.values():
             if path == declared.path or declared.key not in self.have.entries(path):
                 continue
             slots = list_slots(path, declared.key)
-            if self.want.state == "merged" and effective.at(slots) is None:
+            if self.want.state == "merged" and self.have.in_effect().at(slots) is None:
                 continue
             if self.want.state == "merged":
                 self.warnings.append(

@@ -16,6 +16,9 @@ from ansible_collections.netpki.junos.plugins.module_utils._release import Relea
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import mask_text
 from ansible_collections.netpki.junos.plugins.module_utils._statements import KEY
 
+#: The release in a namespace of a reply.
+_NAMESPACE = re.compile(r"/junos/([^/]+)/junos$")
+
 
 class Problem(NamedTuple):
     """One ``rpc-error``: ``place`` is its error-path and bad-element, ``message`` its text with secrets masked."""
@@ -61,7 +64,7 @@ def entry(element: Any, name: str, key: str) -> Any:
 def running(reply: Any) -> Running | None:
     """The release: ``<version>`` is the truth; the namespace of the reply may name an older one than what runs."""
     configuration = next(every(reply, "configuration"), None)
-    namespaces = (re.search(r"/junos/([^/]+)/junos$", uri or "") for uri in reply.nsmap.values())
+    namespaces = (_NAMESPACE.search(uri or "") for uri in reply.nsmap.values())
     told = [(text_of(configuration, "version"), True), *((found[1], False) for found in namespaces if found)]
     for text, exact in told:
         try:

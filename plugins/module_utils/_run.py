@@ -82,10 +82,11 @@ def _configure(params: Mapping[str, Any], check_mode: bool, with_diff: bool) -> 
                 if options.confirmed:
                     _confirm(device, want, where, options)
     shown = configuration if "config" in params else _only_profiles
+    before = shown(todo.before)
     result: dict[str, Any] = {
         "changed": bool(todo.edits),
-        "before": shown(todo.before),
-        "after": shown(todo.after),
+        "before": before,
+        "after": shown(todo.after) if todo.edits else before,
         "commands": commands(todo.edits, where),
         "release": str(reading.running.release) if reading.running else None,
         "reasons": list(todo.reasons),

@@ -320,6 +320,9 @@ PROTOCOLS: dict[str, str] = {
 CA_PROFILE = "ca-profile"
 
 _BY_PATH = {row.path: row for row in STATEMENTS}
+_BELOW: dict[str, tuple[Statement, ...]] = {}
+for _row in STATEMENTS:
+    _BELOW[_row.parent] = (*_BELOW.get(_row.parent, ()), _row)
 
 
 def find(path: str) -> Statement | None:
@@ -332,10 +335,9 @@ def row(path: str) -> Statement:
     return _BY_PATH[path]
 
 
-@cache
 def children(path: str) -> tuple[Statement, ...]:
     """The rows directly below a path, in table order; a list's key is among them."""
-    return tuple(row for row in STATEMENTS if row.parent == path)
+    return _BELOW.get(path, ())
 
 
 @cache

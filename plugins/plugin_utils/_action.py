@@ -82,4 +82,16 @@ class PkiActionBase(ActionBase):
         if not self._task.args.get("ssh_config") and str(args.get("ssh_config")).lower() in BOOLEANS:
             del args["ssh_config"]
         args.setdefault("host_key_checking", C.HOST_KEY_CHECKING)
-        return args
+        plain: dict[str, Any] = _plain(args)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    """The same without what ansible-core tells of each text, where it comes from: whoever copies one copies that."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

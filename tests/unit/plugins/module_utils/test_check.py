@@ -312,6 +312,8 @@ def test_a_ca_profile_that_is_still_named() -> None:
     ]
     # what was gone before is not this change's doing
     assert broken_references(after, after) == []
+    before.children[("ca-profile", "corp-ca")].inactive = True
+    assert broken_references(before, after) == []
 
 
 def test_edit_path() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -92,3 +93,27 @@ def test_a_truth_value_is_no_ssh_config(value: object) -> None:
 
 def test_without_a_word_of_it_host_keys_are_checked_as_ansible_is_set() -> None:
     assert found({}) == {"host_key_checking": C.HOST_KEY_CHECKING}
+
+
+class Told(str):
+    """As ansible-core keeps a text since 2.19: with what it knows of where it comes from."""
+
+    __slots__ = ()
+
+
+def test_texts_are_plain_at_any_depth() -> None:
+    entry = {Told("certificate_id"): Told("vpn-01"), Told("url"): [Told("http://ca.example.net")], Told("retry"): 5}
+    args = found({"ansible_host": Told("192.0.2.1")}, {"config": [entry]})
+    assert args == {"host": "192.0.2.1", "config": [entry], "host_key_checking": C.HOST_KEY_CHECKING}
+    assert {type(text) for text in texts(args)} == {str}
+
+
+def texts(value: object) -> Iterator[str]:
+    """All texts in a value, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts([*value, *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
