@@ -15,7 +15,13 @@ from collections.abc import Iterable, Iterator
 
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
-from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK, DamagedSecretError, decode9, is_type9
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import (
+    MASK,
+    PLACEHOLDERS,
+    DamagedSecretError,
+    decode9,
+    is_type9,
+)
 from ansible_collections.netpki.junos.plugins.module_utils._statements import (
     KEY,
     Limits,
@@ -115,6 +121,8 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
             return "is not an IP address."
         if version not in limits.ip_versions:
             return "is not an IPv4 address, and this release takes no other."
+    if statement.secret and value in PLACEHOLDERS:
+        return "stands for a secret that was not shown. Give the secret itself, or leave the option out."
     if statement.secret and is_type9(value):
         try:
             decode9(value)

@@ -87,13 +87,18 @@ def open_session(login: Login) -> Any:
         if path and not os.path.isfile(os.path.expanduser(path)):
             raise InputError(f"{option}: there is no file {path}.")
     session, about = _unopened(login, login.port)
-    tune(login.timeout, about.get("userknownhostsfile"))
+    proxies: list[ProxyCommand] = []
+    tune(login.timeout, about.get("userknownhostsfile"), proxies)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             session.open()
     except pyez.ConnectError as exc:
         raise DeviceError(_connect_message(login, about, exc)) from exc
+    finally:
+        # A thread of the session may be about to do that, and would end with this process.
+        for proxy in () if session.connected else proxies:
+            proxy.close()
     # The reply as it came: PyEZ's default drops the namespaces, and one of them tells the release.
     session.transform = lambda: _as_it_came
     return session
@@ -123,9 +128,9 @@ def ssh_client(login: Login, port: int) -> Any:
             sock=proxy,
         )
     except BaseException:
-        client.close()
-        if proxy:  # a thread of the client may be about to do that, and would end with this process
+        if proxy:  # the same
             proxy.close()
+        client.close()
         raise
     return client
 
@@ -146,7 +151,7 @@ def _unopened(login: Login, port: int) -> tuple[Any, dict[str, Any]]:
         user=login.user or about.get("user"),
         password=login.password,
         ssh_private_key_file=login.ssh_private_key_file or about.get("identityfile"),
-        # PyEZ and ncclient would each read the file again, and take its Port, which is that of a shell.
+        # PyEZ would read the file again, and ncclient if PyEZ found one, and take its Port, which is that of a shell.
         ssh_config=_NO_FILE,
         proxy_command=_filled(login, port) if login.proxy_command else about.get("proxycommand"),
         hostkey_verify=login.host_key_checking,

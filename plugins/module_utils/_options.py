@@ -9,6 +9,7 @@ Everything that can be refused without asking the device is refused here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -130,7 +131,8 @@ def validated(spec: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any
 def _untyped(spec: Mapping[str, Any], args: Mapping[str, Any], where: str = "") -> Iterator[str]:
     """What Ansible's validator stumbles over, or takes in a form that nobody means.
 
-    It raises a TypeError of its own for a number in place of a mapping, and makes a text of a mapping.
+    It raises a TypeError of its own for a number in place of a mapping, an OverflowError for an infinite number, and
+    makes a text of a mapping.
     """
     for option, about in spec.items():
         value = args.get(option)
@@ -138,11 +140,21 @@ def _untyped(spec: Mapping[str, Any], args: Mapping[str, Any], where: str = "") 
             continue
         if about.get("no_log") and (isinstance(value, bool) or not isinstance(value, (str, int, float))):
             yield f"{where}{option}: give a text."
+        if about["type"] == "int" and _is_infinite(value):
+            yield f"{where}{option}: {value} is not a whole number."
         for item in (value if isinstance(value, list) else [value]) if "options" in about else ():
             if isinstance(item, Mapping):
                 yield from _untyped(about["options"], item, f"{where}{option}.")
             elif not isinstance(item, str):
                 yield f"{where}{option}: give a mapping with {', '.join(about['options'])}."
+
+
+def _is_infinite(value: Any) -> bool:
+    """Whether a number is too large for anything, 1e999 among them, which would take long as a whole number."""
+    try:
+        return math.isinf(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def login(params: Mapping[str, Any]) -> Login:

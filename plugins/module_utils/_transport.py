@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import time
-from functools import partialmethod
+from functools import partial, partialmethod
 from select import select
 from typing import Any
 
@@ -48,11 +48,12 @@ _TOLD = 2
 _ENDING = 1.0
 
 
-def tune(seconds: int, known_hosts: str | None = None) -> None:
+def tune(seconds: int, known_hosts: str | None, proxies: list[ProxyCommand]) -> None:
     """Before a session is opened.
 
     :param seconds: how long to wait for each answer on the way to it.
     :param known_hosts: the value of a UserKnownHostsFile.
+    :param proxies: takes the proxy command that the session starts.
     """
     # ncclient logs every request at level INFO, clear secrets included, and Ansible's log_path listens at that level.
     # paramiko prints a traceback when a device hangs up early, for what is told once as an error here.
@@ -62,7 +63,7 @@ def tune(seconds: int, known_hosts: str | None = None) -> None:
         ncclient_ssh.SSHSession.send = _send
     if hasattr(ncclient_ssh.SSHSession, "load_known_hosts"):
         ncclient_ssh.SSHSession.load_known_hosts = partialmethod(_load_known_hosts, known_hosts)
-    paramiko.proxy.ProxyCommand = ProxyCommand
+    paramiko.proxy.ProxyCommand = partial(_start_proxy, proxies)
     paramiko.Transport.start_client = partialmethod(_start_client_in_time, seconds)
     if hasattr(paramiko.Channel, "_wait_for_event"):
         paramiko.Channel._wait_for_event = partialmethod(_wait_in_time, seconds)
@@ -131,6 +132,11 @@ def _start_deaf(thread: threading.Thread) -> None:
 def _load_known_hosts(session: Any, files: str | None, _filename: str | None = None) -> None:
     """In place of ncclient's own, which takes the square of the file's length: see _known_hosts."""
     session._host_keys = KnownHosts.of(files)
+
+
+def _start_proxy(proxies: list[ProxyCommand], command: str) -> ProxyCommand:
+    proxies.append(ProxyCommand(command))
+    return proxies[-1]
 
 
 class ProxyError(_ProxyError):  # type: ignore[misc] # paramiko has no types

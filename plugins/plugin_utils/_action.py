@@ -82,14 +82,18 @@ class PkiActionBase(ActionBase):
         if not self._task.args.get("ssh_config") and str(args.get("ssh_config")).lower() in BOOLEANS:
             del args["ssh_config"]
         args.setdefault("host_key_checking", C.HOST_KEY_CHECKING)
-        plain: dict[str, Any] = _plain(args)
-        return plain
+        return {option: _plain(value) for option, value in args.items()}
 
 
 def _plain(value: Any) -> Any:
-    """The same without what ansible-core tells of each text, where it comes from: whoever copies one copies that."""
+    """The same without what ansible-core keeps with a text, where it comes from: whoever copies one copies that.
+
+    Before 2.19 a text that is encrypted is none for anybody who asks its type.
+    """
+    if getattr(value, "__ENCRYPTED__", False):
+        value = str(value)
     if isinstance(value, str):
-        return str(value)
+        return str.__str__(value)  # str() may give the same back
     if isinstance(value, dict):
         return {_plain(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):

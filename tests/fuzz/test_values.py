@@ -20,6 +20,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._secrets import (
 )
 from ansible_collections.netpki.junos.plugins.module_utils._statements import PROTOCOLS
 from ansible_collections.netpki.junos.plugins.module_utils._tree import entry_from_options
+from fuzz.declarations import PLACEHOLDERS
 from fuzz.profiles import times
 from fuzz.type9 import ALPHABET, encode
 from hypothesis import assume, given
@@ -29,7 +30,7 @@ from junosim.release import order
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
 _clear = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20).filter(
-    lambda text: not text.startswith(("$8$", "$9$"))
+    lambda text: not text.startswith(("$8$", "$9$")) and text not in PLACEHOLDERS
 )
 #: Few, so that two of them are often the same.
 _alike = st.sampled_from(["a", "b", "ab", "ä", "密码", "juniper", "Juniper", "juniper "]) | _clear

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from integration.jump import jump_host
 from integration.playing import HERE, Stage
 from tools.blocks import PAGES
@@ -44,14 +44,23 @@ DECLARED: dict[str, Any] = {"config": [ENTRY], "ca_profiles": [PROFILE]}
 NO_LOGIN = {"ansible_user": None, "ansible_password": None}
 
 
-def vaulted(stage: Stage, tmp_path: Path, text: str) -> tuple[dict[str, Any], list[str]]:
+class Vaulted(str):
+    """Ciphertext, written with the tag that says so."""
+
+    __slots__ = ()
+
+
+yaml.SafeDumper.add_representer(Vaulted, lambda to, text: to.represent_scalar("!vault", str(text), style="|"))
+
+
+def vaulted(tmp_path: Path, text: str) -> tuple[Vaulted, list[str]]:
     """A text as a vault keeps it in an inventory, and the option that opens the vault."""
     (tmp_path / "secret").write_text("vault-password\n")
     command = [sys.executable, "-m", "ansible", "vault", "encrypt_string", "--vault-password-file", "secret", text]
     home = {"HOME": str(tmp_path), "ANSIBLE_HOME": str(tmp_path)}
     done = subprocess.run(command, cwd=tmp_path, env=os.environ | home, check=True, capture_output=True, text=True)
     lines = [line.strip() for line in done.stdout.splitlines()[1:]]
-    return {"__ansible_vault": "\n".join(lines) + "\n"}, ["--vault-password-file", str(tmp_path / "secret")]
+    return Vaulted("\n".join(lines) + "\n"), ["--vault-password-file", str(tmp_path / "secret")]
 
 
 # How it finds the device.
@@ -97,19 +106,20 @@ def test_the_device_is_found_and_entered(
     assert device.rpcs == READ
 
 
-def test_a_vaulted_password_is_opened_and_not_shown(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["a variable in a variable", "a variable", "the task"])
+def test_a_vaulted_password_is_opened_and_not_shown(stage: Stage, tmp_path: Path, place: str) -> None:
     device = stage["shared"]
     device.mark()
-    password, option = vaulted(stage, tmp_path, "Login-0")
-    inventory = tmp_path / "vault.json"
-    inventory.write_text(json.dumps({"all": {"vars": {"vaulted": password}}}))
+    password, option = vaulted(tmp_path, "Login-0")
+    inventory = tmp_path / "vault.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"vars": {"vaulted": password}}}))
     run = stage.play(
         device,
-        {MODULE: LOOK},
-        variables={"ansible_password": "{{ vaulted }}"},
+        {MODULE: {**LOOK, "password": password} if place == "the task" else LOOK},
+        variables={"ansible_password": password if place == "a variable" else "{{ vaulted }}"},
         options=[*option, "-i", str(inventory), "-vvv"],
     )
-    assert run.result["changed"] is False
+    assert run.result["changed"] is False, run.result.error
     assert "Login-0" not in run.everything
     assert device.rpcs == READ
 

@@ -34,7 +34,8 @@ def lines(node: Node, prefix: tuple[str, ...] = ()) -> Iterator[str]:
             yield " ".join(["set", *path, quote(kid.value or "")])
         elif kid.rule.kind == LEAF_LIST:
             value = kid.key or ""
-            yield " ".join(["set", *path, value if kid.rule.verbatim else quote(value)])
+            path = (*path, value if kid.rule.verbatim else quote(value))
+            yield " ".join(["set", *path])
         elif kid.kids:
             yield from lines(kid, path)
         elif kid.rule.kind in (CONTAINER, LIST) or kid.key is None:

@@ -282,6 +282,12 @@ def test_what_follows_a_refused_statement_is_still_read() -> None:
     assert list(setform.lines(document)) == ["set security pki ca-profile a", "set system host-name b"]
 
 
+def test_a_value_among_others_is_marked_by_its_own_words() -> None:
+    group = "security pki trusted-ca-group both ca-profiles"
+    text = f"set {group} a\nset {group} b\ndeactivate {group} b\nset {group} c\nprotect {group} c\n"
+    assert setform.render(loaded("set", text)) == text
+
+
 def test_comments_are_kept_and_secret_marks_are_not_read() -> None:
     text = "/* why */\nsystem {\n    host-name a; ## SECRET-DATA\n}\n"
     assert textform.render(loaded("text", text)) == "/* why */\nsystem {\n    host-name a;\n}\n"

@@ -89,6 +89,14 @@ def refusal(function: Any, *arguments: Any) -> str:
             "config[vpn-01].challenge_password: ******** begins with $9$ but is damaged or cut short."
             " Give the whole text, or the clear secret.",
         ),
+        *(
+            (
+                entry({"challenge_password": shown}),
+                "config[vpn-01].challenge_password: ******** stands for a secret that was not shown."
+                " Give the secret itself, or leave the option out.",
+            )
+            for shown in ("********", "/* SECRET-DATA */", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+        ),
         (
             entry({"challenge_password": "two\nlines"}),
             "config[vpn-01].challenge_password: ******** holds a control character or a line break.",

@@ -10,13 +10,15 @@ import getpass
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import paramiko
 import pytest
-from ansible_collections.netpki.junos.plugins.module_utils import _connect
+from ansible_collections.netpki.junos.plugins.module_utils import _connect, _transport
 from ansible_collections.netpki.junos.plugins.module_utils._device import Device
-from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError, NetpkiError
+from ansible_collections.netpki.junos.plugins.module_utils._errors import DeviceError, InputError, NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import Login
 
 NOWHERE = "127.90.0.1"
@@ -116,15 +118,33 @@ def test_the_oldest_pyez_is_the_one_of_the_requirements() -> None:
     assert f"junos-eznc >= {'.'.join(map(str, _connect._OLDEST_PYEZ))} #" in requirements
 
 
-def test_a_proxy_command_that_leads_nowhere_has_ended_when_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not by a thread later, which ends with this process."""
+@pytest.mark.parametrize(
+    ("begin", "error"),
+    [(_connect.open_session, DeviceError), (lambda login: _connect.ssh_client(login, 22), paramiko.SSHException)],
+)
+def test_a_proxy_command_that_leads_nowhere_has_ended_when_that_is_told(
+    begin: Callable[[Login], Any], error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a thread later, which ends with this process. The libraries leave it to that one where it has begun."""
     started: list[_connect.ProxyCommand] = []
-    monkeypatch.setattr(_connect, "ProxyCommand", lambda command: started.append(Proxy(command)) or started[-1])
-    with pytest.raises(paramiko.SSHException):
-        _connect.ssh_client(Login(NOWHERE, user="netops", proxy_command="sleep 60", password="x", timeout=1), 22)
+    for module in (_connect, _transport):
+        monkeypatch.setattr(module, "ProxyCommand", lambda command: started.append(Proxy(command)) or started[-1])
+    for client in (paramiko.SSHClient, paramiko.Transport):
+        monkeypatch.setattr(client, "close", lambda _self: None)
+    with pytest.raises(error):
+        begin(Login(NOWHERE, user="netops", proxy_command="sleep 60", password="x", timeout=1))
     (proxy,) = started
     assert threading.current_thread() in proxy.closed_by
     assert proxy.process.wait(5) == -signal.SIGTERM
+
+
+def test_nothing_of_an_ssh_configuration_reaches_the_libraries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A Port in it is that of a shell."""
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Host *\n  Port 22\n  HostName 192.0.2.9\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    session, _about = _connect._unopened(Login("fw1", user="netops"), 830)
+    assert (session._port, session._hostname, session._sshconf_path) == (830, "192.0.2.9", None)
 
 
 class Proxy(_connect.ProxyCommand):

@@ -130,6 +130,13 @@ LINES = {
     f"{HASHED},fw-berlin {KEY}": True,
     f"fw-berlin,{HASHED} {KEY}": True,
     HASHED.replace("|1|", "|2|") + f" {KEY}": False,
+    # None of these is a hashed name.
+    f"#{HASHED} {KEY}": False,
+    f"!{HASHED} {KEY}": False,
+    f"fw-berlin,!{HASHED} {KEY}": False,
+    f"x{HASHED} {KEY}": False,
+    f"\ufeff{HASHED} {KEY}": False,
+    HASHED.replace("|1|", "|1|!!") + f" {KEY}": False,
     f"192.0.2.1 {KEY}": False,
     f"[192.0.2.1]:22 {KEY}": False,
     f"x{NAME} {KEY}": False,
@@ -137,6 +144,7 @@ LINES = {
     f"# {NAME} {KEY}": False,
     f"{NAME} ssh-ed25519 not-base64": False,
     f"{NAME} ssh-ed25519": False,
+    f"{NAME} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5": False,
     f"{NAME} a-kind-that-nobody-knows AAAA": False,
     "": False,
 }
@@ -148,8 +156,8 @@ def test_lines(tmp_path: Path, line: str, told: bool) -> None:
     file.write_text(f"fw-one {OTHER}\n\n{line}\nfw-two {OTHER}\n")
     found = KnownHosts.of(str(file)).lookup(NAME)
     assert (found is not None and found["ssh-ed25519"].get_base64() == KEY.split()[1]) is told
-    # paramiko by itself ends at a key that is no base64.
-    if "not-base64" not in line:
+    # paramiko by itself ends at a key that is none.
+    if "not-base64" not in line and not line.endswith("AAAAC3NzaC1lZDI1NTE5"):
         assert (HostKeys(str(file)).lookup(NAME) is not None) is told
 
 
@@ -188,7 +196,11 @@ def test_a_revoked_key_of_another_file_counts_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["@revoked", f"@revoked {KEY}", "@revoked * ssh-ed25519 =broken", f"# @revoked * {KEY}"]
+    "line",
+    [
+        *("@revoked", f"@revoked {KEY}", "@revoked * ssh-ed25519 =broken", f"# @revoked * {KEY}"),
+        *(f"#@revoked * {KEY}", f"@cert-authority * {KEY} @revoked"),
+    ],
 )
 def test_what_revokes_nothing(tmp_path: Path, line: str) -> None:
     (tmp_path / "known_hosts").write_text(f"{line}\n{NAME} {KEY}\n")

@@ -228,6 +228,13 @@ def test_all_secrets_are_found() -> None:
         ({"config": [vpn(re_enroll_time=30)]}, "config.re_enroll_time: give a mapping with days, hours, percentage."),
         ({"config": [vpn(challenge_password={"a": "b"})]}, "config.challenge_password: give a text."),
         ({"config": [vpn(challenge_password=True)]}, "config.challenge_password: give a text."),
+        (
+            {"config": [vpn(re_enroll_time={"days": float("inf")})]},
+            "config.re_enroll_time.days: inf is not a whole number.",
+        ),
+        ({"config": [vpn(re_enroll_time={"days": "1e999999999"})]}, "config.re_enroll_time.days: 1e999999999 is not a"),
+        ({"timeout": "-Infinity"}, "timeout: -Infinity is not a whole number."),
+        ({"timeout": 10**400, "port": "ten"}, "argument 'port' is of type "),
         ({"config": [{"protocol": "scep"}]}, "missing required arguments: certificate_id found in config"),
         (
             {"config": [vpn(re_enroll_trigger_time_percentage="s3cret", challenge_password="s3cret")]},

@@ -96,9 +96,21 @@ def test_without_a_word_of_it_host_keys_are_checked_as_ansible_is_set() -> None:
 
 
 class Told(str):
-    """As ansible-core keeps a text since 2.19: with what it knows of where it comes from."""
+    """As ansible-core keeps a text: with what it knows of where it comes from. str() may give it back as it is."""
 
     __slots__ = ()
+
+    def __str__(self) -> str:
+        return self
+
+
+class Vaulted:
+    """As ansible-core before 2.19 keeps an encrypted text: it is opened where it is made a text."""
+
+    __ENCRYPTED__ = True
+
+    def __str__(self) -> str:
+        return Told("the secret")
 
 
 def test_texts_are_plain_at_any_depth() -> None:
@@ -117,3 +129,10 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from texts(item)
+
+
+def test_an_encrypted_text_is_opened() -> None:
+    args = found({"ansible_password": Vaulted()}, {"config": [{"challenge_password": Vaulted()}]})
+    assert args["password"] == "the secret"
+    assert args["config"] == [{"challenge_password": "the secret"}]
+    assert {type(text) for text in texts(args)} == {str}
