@@ -23,6 +23,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "now": {"type": "str"},
     "ca_capacity": {"type": "int", "default": CA_CAPACITY},
 }
+#: In hours.
+A_YEAR = 8760
 #: Findings in the result. All of them are in the files.
 WORST = 10
 
@@ -43,8 +45,8 @@ class ActionModule(ActionBase):
             raise InputError("Give one of registered and merge.")
         if params["hosts"] is not None and params["merge"] is None:
             raise InputError("hosts: only with merge. Without it, the report is about the hosts of the play.")
-        if params["merge_within"] < 0:
-            raise InputError(f"merge_within: {params['merge_within']} is not a whole number from 0 on.")
+        if not 0 <= params["merge_within"] <= A_YEAR:
+            raise InputError(f"merge_within: {params['merge_within']} is not a whole number from 0 to {A_YEAR}.")
         now = parse_date(params["now"], "now") if params["now"] else datetime.now(UTC)
         if params["merge"] is None:
             answers = _of_the_play(params["registered"], task_vars)

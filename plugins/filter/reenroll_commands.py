@@ -85,6 +85,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._options import DECLA
 from ansible_collections.netpki.junos.plugins.module_utils._plan import plan
 from ansible_collections.netpki.junos.plugins.module_utils._release import Release, Running
 from ansible_collections.netpki.junos.plugins.module_utils._tree import Node
+from ansible_collections.netpki.junos.plugins.plugin_utils._plain import plain
 
 
 def reenroll_commands(
@@ -110,7 +111,7 @@ def _validated(declaration: object) -> dict[str, object]:
     if not isinstance(declaration, Mapping):
         kind = type(declaration).__name__
         raise InputError(f"declaration: expected a mapping with config or ca_profiles, got a value of type {kind}.")
-    return {"state": "merged", "update_password": "always", **validated(DECLARATION_SPEC, declaration)}
+    return {"state": "merged", "update_password": "always", **validated(DECLARATION_SPEC, plain(declaration))}
 
 
 class FilterModule:

@@ -20,6 +20,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._check import CONTROL
 from ansible_collections.netpki.junos.plugins.module_utils._enrollment import CaCertificate, Want, plain_hex
 from ansible_collections.netpki.junos.plugins.module_utils._errors import InputError
 from ansible_collections.netpki.junos.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.netpki.junos.plugins.module_utils._secrets import MASK, NOT_SHOWN, PLACEHOLDERS
 
 #: Key types, with their sizes in bits; the first one is the default. Source: the help texts of the models.
 KEY_SIZES = {"rsa": (2048, 512, 1024, 4096), "dsa": (2048, 1024, 4096), "ecdsa": (256, 384, 521)}
@@ -117,7 +118,7 @@ def want(params: Mapping[str, Any]) -> Want:
 
 
 def _want(params: Mapping[str, Any]) -> Want:
-    _refuse_texts(params, *_TEXTS, "ca_profile", "challenge_password", "ca_secret", "passphrase", "domain_names")
+    _refuse_texts(params, *_TEXTS, "ca_profile", *_SECRETS, "domain_names")
     _refuse_names(params)
     protocol, state = params["protocol"], params["state"]
     if params["content"] is not None and protocol:
@@ -277,6 +278,7 @@ def _ca_certificate(params: Mapping[str, Any]) -> CaCertificate | None:
 
 #: Names that a device takes from 1 to 32 characters long.
 _SHORT = ("certificate_id", "ca_profile", "acme_key_id")
+_SECRETS = ("challenge_password", "ca_secret", "passphrase")
 
 
 def _refuse_texts(params: Mapping[str, Any], *options: str) -> None:
@@ -285,6 +287,8 @@ def _refuse_texts(params: Mapping[str, Any], *options: str) -> None:
         for text in [] if value is None else value if isinstance(value, list) else [value]:
             if CONTROL.search(text):
                 raise InputError(f"{option}: holds a control character or a line break.")
+            if option in _SECRETS and text in PLACEHOLDERS:
+                raise InputError(f"{option}: {MASK} {NOT_SHOWN}")
             if option in _SHORT and not 1 <= len(text) <= 32:
                 raise InputError(f"{option}: {text!r} is not 1 to 32 characters long.")
 

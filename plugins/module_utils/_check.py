@@ -17,6 +17,7 @@ from ansible_collections.netpki.junos.plugins.module_utils._errors import InputE
 from ansible_collections.netpki.junos.plugins.module_utils._release import Running
 from ansible_collections.netpki.junos.plugins.module_utils._secrets import (
     MASK,
+    NOT_SHOWN,
     PLACEHOLDERS,
     DamagedSecretError,
     decode9,
@@ -122,7 +123,7 @@ def _problem(statement: Statement, limits: Limits, value: str) -> str | None:
         if version not in limits.ip_versions:
             return "is not an IPv4 address, and this release takes no other."
     if statement.secret and value in PLACEHOLDERS:
-        return "stands for a secret that was not shown. Give the secret itself, or leave the option out."
+        return NOT_SHOWN
     if statement.secret and is_type9(value):
         try:
             decode9(value)

@@ -128,7 +128,8 @@ def ssh_client(login: Login, port: int) -> Any:
             sock=proxy,
         )
     except BaseException:
-        if proxy:  # the same
+        # As above.
+        if proxy:
             proxy.close()
         client.close()
         raise

@@ -26,7 +26,8 @@ except ImportError:  # told where PyEZ is needed, which brings it
 
 #: How a line goes on after a name.
 _AFTER_A_NAME = (" ", ",", "\t")
-#: What hashed names have, and no other line. A single character is found sixty times as fast as what they begin with.
+#: What hashed names have, and hardly any other line. A single character is found sixty times as fast as what they
+#: begin with.
 _HASHED = "|"
 _REVOKED = "@revoked"
 
@@ -98,7 +99,7 @@ class KnownHosts(HostKeys):  # type: ignore[misc] # paramiko has no types
             return []
         try:
             entry = HostKeyEntry.from_line(line)
-        except (InvalidHostKey, SSHException, ValueError):
+        except (InvalidHostKey, SSHException, ValueError, OverflowError):
             return []
         return [entry] if entry and entry.key.get_base64() not in self._revoked else []
 

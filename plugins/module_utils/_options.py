@@ -118,7 +118,7 @@ def validated(spec: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any
     :raises InputError: one sentence that names the option, without any secret.
     """
     for problem in _untyped(spec, args):
-        raise InputError(problem)
+        raise InputError(mask_text(problem, _secrets(spec, args)))
     found = ArgumentSpecValidator(spec).validate(args)
     # A NoLogError comes in front of an error that says the same and names the option.
     for error in found.errors.errors:
@@ -131,8 +131,8 @@ def validated(spec: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any
 def _untyped(spec: Mapping[str, Any], args: Mapping[str, Any], where: str = "") -> Iterator[str]:
     """What Ansible's validator stumbles over, or takes in a form that nobody means.
 
-    It raises a TypeError of its own for a number in place of a mapping, an OverflowError for an infinite number, and
-    makes a text of a mapping.
+    It raises a TypeError of its own for a number in place of a mapping and an OverflowError for an infinite number,
+    makes a text of a mapping, a number of a list, and a mapping of a text, whose secrets nobody would know.
     """
     for option, about in spec.items():
         value = args.get(option)
@@ -140,20 +140,22 @@ def _untyped(spec: Mapping[str, Any], args: Mapping[str, Any], where: str = "") 
             continue
         if about.get("no_log") and (isinstance(value, bool) or not isinstance(value, (str, int, float))):
             yield f"{where}{option}: give a text."
-        if about["type"] == "int" and _is_infinite(value):
-            yield f"{where}{option}: {value} is not a whole number."
+        if about["type"] == "int" and (isinstance(value, (list, tuple, Mapping)) or _is_too_large(value)):
+            yield f"{where}{option}: give a whole number."
         for item in (value if isinstance(value, list) else [value]) if "options" in about else ():
             if isinstance(item, Mapping):
                 yield from _untyped(about["options"], item, f"{where}{option}.")
-            elif not isinstance(item, str):
+            else:
                 yield f"{where}{option}: give a mapping with {', '.join(about['options'])}."
 
 
-def _is_infinite(value: Any) -> bool:
-    """Whether a number is too large for anything, 1e999 among them, which would take long as a whole number."""
+def _is_too_large(value: Any) -> bool:
+    """Whether a number is infinite, or as good as that: 1e999999999 would take long as a whole number."""
     try:
         return math.isinf(float(value))
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        return True
+    except (TypeError, ValueError):
         return False
 
 
@@ -248,14 +250,17 @@ def want(params: Mapping[str, Any]) -> Want:
     declared = None if config is None else list(_entries(config, state))
     return Want(
         state=state,
-        ca_profiles=None if profiles is None else _profiles(profiles),
+        ca_profiles=None if profiles is None else _profiles(profiles, state),
         entries=None if declared is None else [entry for entry in declared if isinstance(entry, Node)],
         delete_everywhere=[entry for entry in declared or () if isinstance(entry, str)],
         update_password=params["update_password"],
     )
 
 
-def _profiles(profiles: Sequence[Mapping[str, Any]]) -> list[Node]:
+def _profiles(profiles: Sequence[Mapping[str, Any]], state: State) -> list[Node]:
+    """The declared CA profiles; with state deleted, only their names."""
+    if state == "deleted":
+        profiles = [{"name": options["name"]} for options in profiles]
     nodes = [entry_from_options(CA_PROFILE, options, "ca_profiles") for options in profiles]
     _refuse_twice((node.key for node in nodes), "ca_profiles", "name")
     for node in nodes:

@@ -35,8 +35,9 @@ MASK = "********"
 
 #: What a login class without the permission ``secret`` is shown for a secret: well known, but in none of the models.
 HIDDEN = "/* SECRET-DATA */"
-#: What is no secret, and might be taken for one where somebody declares what was shown: by us, Junos or Ansible.
-PLACEHOLDERS = (MASK, HIDDEN, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+#: What is no secret, and might be taken for one where somebody declares what was shown: by us, Junos, Ansible or AWX.
+PLACEHOLDERS = (MASK, HIDDEN, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$encrypted$")
+NOT_SHOWN = "stands for a secret that was not shown. Give the secret itself."
 
 
 class DamagedSecretError(InputError, ValueError):

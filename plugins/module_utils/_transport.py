@@ -15,6 +15,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from functools import partial, partialmethod
 from select import select
 from typing import Any
@@ -183,7 +184,8 @@ class ProxyCommand(_Proxy):  # type: ignore[misc] # the same
         return data
 
     def close(self) -> None:
-        self.process.terminate()
+        with suppress(OSError):  # of somebody else's program: it ends with its input
+            self.process.terminate()
 
     def _listen(self) -> None:
         """Take what the program says on its stderr, which is there."""

@@ -19,6 +19,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.action import ActionBase
 from ansible_collections.netpki.junos.plugins.module_utils._errors import NetpkiError
 from ansible_collections.netpki.junos.plugins.module_utils._options import validated
+from ansible_collections.netpki.junos.plugins.plugin_utils._plain import plain
 
 #: Connection options, and the inventory variables that stand in for them: the first that is set counts. Their order is
 #: that of the connection ansible.netcommon.netconf, where Ansible looks at its own old names first (ansible_ssh_user),
@@ -82,20 +83,4 @@ class PkiActionBase(ActionBase):
         if not self._task.args.get("ssh_config") and str(args.get("ssh_config")).lower() in BOOLEANS:
             del args["ssh_config"]
         args.setdefault("host_key_checking", C.HOST_KEY_CHECKING)
-        return {option: _plain(value) for option, value in args.items()}
-
-
-def _plain(value: Any) -> Any:
-    """The same without what ansible-core keeps with a text, where it comes from: whoever copies one copies that.
-
-    Before 2.19 a text that is encrypted is none for anybody who asks its type.
-    """
-    if getattr(value, "__ENCRYPTED__", False):
-        value = str(value)
-    if isinstance(value, str):
-        return str.__str__(value)  # str() may give the same back
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+        return dict(plain(args))

@@ -77,7 +77,7 @@ def texts(limits: Limits, some: st.SearchStrategy[str] = _some_text) -> st.Searc
 
 
 #: What stands for a secret that is not shown: hypothesis takes constants of the code.
-PLACEHOLDERS = ("********", "/* SECRET-DATA */", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+PLACEHOLDERS = ("********", "/* SECRET-DATA */", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$encrypted$")
 
 
 def secrets() -> st.SearchStrategy[str]:

@@ -111,7 +111,8 @@ def test_what_hosts_registered_is_told_as_it_is(player: Player, tmp_path: Path) 
         ({"merge": ["FOLDER/none"]}, "merge: FOLDER/none holds no report: there is no report.json in it."),
         ({"merge": [], "hosts": []}, "hosts: no host is named."),
         ({"merge": []}, "merge: no directory holds a host."),
-        ({"merge": [], "merge_within": -1}, "merge_within: -1 is not a whole number from 0 on."),
+        ({"merge": [], "merge_within": -1}, "merge_within: -1 is not a whole number from 0 to 8760."),
+        ({"merge": [], "merge_within": 10**12}, "merge_within: 1000000000000 is not a whole number from 0 to 8760."),
         (
             {"registered": "pki", "hosts": ["fw1"]},
             "hosts: only with merge. Without it, the report is about the hosts of the play.",

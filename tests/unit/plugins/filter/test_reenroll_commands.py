@@ -55,6 +55,21 @@ def test_lines(options: dict[str, Any], line: str) -> None:
     ]
 
 
+class Vaulted:
+    """As ansible-core before 2.19 keeps an encrypted text: it is opened where it is made a text."""
+
+    __ENCRYPTED__ = True
+
+    def __str__(self) -> str:
+        return "s3cret"
+
+
+def test_an_encrypted_secret_is_opened() -> None:
+    entry = {"certificate_id": "a", "protocol": "scep", "challenge_password": Vaulted()}
+    lines = reenroll_commands({"config": [entry]}, show_secrets=True)
+    assert lines == ["set security pki auto-re-enrollment scep certificate-id a challenge-password s3cret"]
+
+
 @pytest.mark.parametrize(
     ("options", "lines"),
     [

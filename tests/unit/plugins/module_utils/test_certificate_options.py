@@ -83,6 +83,10 @@ def test_the_inputs_of_the_requests() -> None:
         ({"certificate_id": "x" * 33}, f"certificate_id: '{'x' * 33}' is not 1 to 32 characters long."),
         ({"certificate_id": "a\nb"}, "certificate_id: holds a control character or a line break."),
         ({**SCEP, "challenge_password": "a\nb"}, "challenge_password: holds a control character or a line break."),
+        (
+            {**SCEP, "challenge_password": "$encrypted$"},
+            "challenge_password: ******** stands for a secret that was not shown. Give the secret itself.",
+        ),
         ({**SCEP, "subject": "CN=a\x01"}, "subject: holds a control character or a line break."),
         ({**ACME, "domain_names": ["a\x00.b"]}, "domain_names: holds a control character or a line break."),
         (

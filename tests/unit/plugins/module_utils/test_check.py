@@ -93,10 +93,11 @@ def refusal(function: Any, *arguments: Any) -> str:
             (
                 entry({"challenge_password": shown}),
                 "config[vpn-01].challenge_password: ******** stands for a secret that was not shown."
-                " Give the secret itself, or leave the option out.",
+                " Give the secret itself.",
             )
-            for shown in ("********", "/* SECRET-DATA */", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+            for shown in ("********", "/* SECRET-DATA */", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$encrypted$")
         ),
+        (profile({"ca_identity": "********"}), ""),
         (
             entry({"challenge_password": "two\nlines"}),
             "config[vpn-01].challenge_password: ******** holds a control character or a line break.",

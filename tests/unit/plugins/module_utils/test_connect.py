@@ -9,10 +9,12 @@ from __future__ import annotations
 import getpass
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import paramiko
 import pytest
@@ -136,6 +138,14 @@ def test_a_proxy_command_that_leads_nowhere_has_ended_when_that_is_told(
     (proxy,) = started
     assert threading.current_thread() in proxy.closed_by
     assert proxy.process.wait(5) == -signal.SIGTERM
+
+
+def test_a_proxy_command_of_somebody_else_is_left_to_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as sudo: what went wrong is told nevertheless."""
+    monkeypatch.setattr(subprocess.Popen, "terminate", Mock(side_effect=PermissionError))
+    with pytest.raises(DeviceError) as raised:
+        _connect.open_session(Login(NOWHERE, user="netops", proxy_command="sh -c 'exit 3'", password="x", timeout=5))
+    assert str(raised.value).startswith(f"{NOWHERE} port 830: the proxy command ended with status 3: it said nothing.")
 
 
 def test_nothing_of_an_ssh_configuration_reaches_the_libraries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.netpki.junos.plugins.module_utils._known_hosts import KnownHosts
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from paramiko import Ed25519Key, HostKeys
+from paramiko import Ed25519Key, HostKeys, Message
 
 KEYS = [
     Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
@@ -118,6 +118,13 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZG
 OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEA"
 HASHED = HostKeys.hash_host(NAME)
 
+#: An RSA key that says of itself that its exponent is below zero.
+_RSA = Message()
+_RSA.add_string("ssh-rsa")
+_RSA.add_mpint(-65_535)
+_RSA.add_mpint(2**1023 + 1)
+NEGATIVE = base64.b64encode(_RSA.asbytes()).decode()
+
 #: A line, and whether it tells the key of NAME.
 LINES = {
     f"{NAME} {KEY}": True,
@@ -145,6 +152,7 @@ LINES = {
     f"{NAME} ssh-ed25519 not-base64": False,
     f"{NAME} ssh-ed25519": False,
     f"{NAME} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5": False,
+    f"{NAME} ssh-rsa {NEGATIVE}": False,
     f"{NAME} a-kind-that-nobody-knows AAAA": False,
     "": False,
 }
@@ -157,7 +165,7 @@ def test_lines(tmp_path: Path, line: str, told: bool) -> None:
     found = KnownHosts.of(str(file)).lookup(NAME)
     assert (found is not None and found["ssh-ed25519"].get_base64() == KEY.split()[1]) is told
     # paramiko by itself ends at a key that is none.
-    if "not-base64" not in line and not line.endswith("AAAAC3NzaC1lZDI1NTE5"):
+    if not line.endswith(("not-base64", "AAAAC3NzaC1lZDI1NTE5", NEGATIVE)):
         assert (HostKeys(str(file)).lookup(NAME) is not None) is told
 
 

@@ -230,11 +230,15 @@ def test_all_secrets_are_found() -> None:
         ({"config": [vpn(challenge_password=True)]}, "config.challenge_password: give a text."),
         (
             {"config": [vpn(re_enroll_time={"days": float("inf")})]},
-            "config.re_enroll_time.days: inf is not a whole number.",
+            "config.re_enroll_time.days: give a whole number.",
         ),
-        ({"config": [vpn(re_enroll_time={"days": "1e999999999"})]}, "config.re_enroll_time.days: 1e999999999 is not a"),
-        ({"timeout": "-Infinity"}, "timeout: -Infinity is not a whole number."),
-        ({"timeout": 10**400, "port": "ten"}, "argument 'port' is of type "),
+        ({"config": [vpn(re_enroll_time={"days": "1e999999999"})]}, "config.re_enroll_time.days: give a whole number."),
+        ({"timeout": "-Infinity"}, "timeout: give a whole number."),
+        ({"timeout": 10**400}, "timeout: give a whole number."),
+        ({"timeout": [0, [1], 3]}, "timeout: give a whole number."),
+        ({"port": "ten"}, "argument 'port' is of type "),
+        ({"config": ["certificate_id=vpn-01"]}, "config: give a mapping with "),
+        ({"config": ['{"certificate_id": "a", "challenge_password": "s3cret"}']}, "config: give a mapping with "),
         ({"config": [{"protocol": "scep"}]}, "missing required arguments: certificate_id found in config"),
         (
             {"config": [vpn(re_enroll_trigger_time_percentage="s3cret", challenge_password="s3cret")]},
@@ -247,6 +251,22 @@ def test_what_the_spec_refuses(options: dict[str, Any], message: str) -> None:
         validated(REENROLL_SPEC, options)
     assert str(raised.value)[: len(message)] == message
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["inf", "1e999", "Infinity"])
+def test_a_text_may_look_like_a_number(text: str) -> None:
+    options = {"host": text, "password": text, "config": [vpn(challenge_password=text)]}
+    found = validated(REENROLL_SPEC, options)
+    assert (found["host"], found["password"], found["config"][0]["challenge_password"]) == (text, text, text)
+
+
+def test_of_a_profile_that_shall_go_only_the_name_counts() -> None:
+    shown = profile(revocation_check={"crl": {"url": [{"name": "http://a", "password": "********"}]}})
+    wanted = want(params(state="deleted", ca_profiles=[shown]))
+    assert [(node.key, node.children) for node in wanted.ca_profiles or ()] == [("corp-ca", {})]
+    with pytest.raises(InputError) as raised:
+        want(params(state="deleted", ca_profiles=[shown | {"name": "a" * 33}]))
+    assert str(raised.value).endswith("must have 1 to 32 characters, it has 33.")
 
 
 def test_what_the_spec_fills_in() -> None:

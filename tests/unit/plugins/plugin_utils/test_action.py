@@ -119,7 +119,7 @@ class Vaulted:
 
 def test_texts_are_plain_at_any_depth() -> None:
     entry = {Told("certificate_id"): Told("vpn-01"), Told("url"): [Told("http://ca.example.net")], Told("retry"): 5}
-    args = found({"ansible_host": Told("192.0.2.1")}, {"config": [entry]})
+    args = found({"ansible_host": Told("192.0.2.1")}, {Told("config"): [entry]})
     assert args == {"host": "192.0.2.1", "config": [entry], "host_key_checking": C.HOST_KEY_CHECKING}
     assert {type(text) for text in texts(args)} == {str}
 
