@@ -182,8 +182,9 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     # types, as Ansible tells them
     "no list of mappings": (
         config("vpn-01"),
-        "Elements value for option 'config' is of type str and we were unable to convert to dict:"
-        " dictionary requested, could not parse JSON or key=value",
+        "config: give a mapping with protocol, certificate_id, re_enroll_time, ca_profile_name,"
+        " re_enroll_trigger_time_percentage, re_generate_keypair, challenge_password, scep_encryption_algorithm,"
+        " scep_digest_algorithm, acme_key_id.",
     ),
     "no mapping": (
         one(re_enroll_time=30),
@@ -191,8 +192,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no mapping, but a text": (
         one(re_enroll_time="30"),
-        "argument 're_enroll_time' is of type str found in 'config'. and we were unable to convert to dict:"
-        " dictionary requested, could not parse JSON or key=value",
+        "config.re_enroll_time: give a mapping with days, hours, percentage.",
     ),
     "misspelt option": (
         one(re_enroll_time={"day": 30}),
