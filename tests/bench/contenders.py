@@ -94,8 +94,9 @@ _USES = (
     ("with the secret: commits every time", [*LINES, SECRET_LINE], None),
 )
 
+#: In the order of the runs. The engine comes next to what is compared with it: minutes later a machine is another one.
 CONTENDERS = (
-    *(NOOP, LOOP, CHECK, APPLY, SAME, INFO, REPORT),
+    *(LOOP, CHECK, APPLY, NOOP, SAME, INFO, REPORT),
     *(_netconf(f"d{number}", *use) for number, use in enumerate(_USES, 1)),
     *(_vendor(f"e{number}", *use) for number, use in enumerate(_USES, 1) if os.environ.get(VENDOR)),
 )
