@@ -26,6 +26,7 @@ def rst(results: Row) -> str:
     parts = []
     for hosts in dict.fromkeys(row["hosts"] for row in results["side_by_side"]):
         rows = [row for row in results["side_by_side"] if row["hosts"] == hosts]
+        rows.sort(key=lambda row: float(row["cpu_ms"]))
         parts.append(f"{hosts:,} hosts:\n\n" + table(_SIDE_BY_SIDE, _compared(rows)))
     parts.append("Scaling:\n\n" + table(_CURVE, _compared(results["curve"])))
     parts.append("By themselves:\n\n" + table(_PURE, results["pure"]))
