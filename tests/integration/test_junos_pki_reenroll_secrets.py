@@ -160,8 +160,14 @@ SCENES: list[tuple[str, str, dict[str, Any], str, str]] = [
         "failed",
         "config.challenge",
     ),
-    ("another type", "runs", {MODULE: {"config": [{**WRONG, "re_enroll_time": "{{ challenge }}"}]}}, "failed", "dict"),
-    ("no entry", "runs", {MODULE: {"config": ["{{ challenge }}"]}}, "failed", "dict"),
+    (
+        "another type",
+        "runs",
+        {MODULE: {"config": [{**WRONG, "re_enroll_time": "{{ challenge }}"}]}},
+        "failed",
+        "a mapping",
+    ),
+    ("no entry", "runs", {MODULE: {"config": ["{{ challenge }}"]}}, "failed", "a mapping"),
     ("no choice", "runs", {MODULE: {"config": [{**WRONG, "protocol": "{{ challenge }}"}]}}, "failed", "must be one of"),
     (
         "a mapping",
