@@ -128,8 +128,7 @@ def ssh_client(login: Login, port: int) -> Any:
             sock=proxy,
         )
     except BaseException:
-        # As above.
-        if proxy:
+        if proxy:  # a thread of the client may be about to do that, and would end with this process
             proxy.close()
         client.close()
         raise

@@ -65,8 +65,8 @@ options:
     elements: path
   merge_within:
     description:
-      - With O(merge), how many hours the times of the reports may lie apart. Where one is older, nothing is written and
-        the task fails. What an earlier round has left must not count as what is true today.
+      - With O(merge), how many hours the times of the reports may lie apart, at most 8760. Where one is older, nothing
+        is written and the task fails. What an earlier round has left must not count as what is true today.
     type: int
     default: 12
   hosts:
